@@ -1,0 +1,1 @@
+"""The composition root: settings, transports, wiring and the command line."""

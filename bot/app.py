@@ -1,0 +1,260 @@
+"""Everything put together: settings in, a bot that can be started and stopped out."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.web.async_client import AsyncWebClient
+
+import commands.admin
+import commands.targets
+from bot.guard import Guard, Refused
+from bot.metrics import Metrics
+from bot.runner import Tasks, Terminal
+from bot.settings import Settings
+from bot.slack import SlackApi
+from bot.socket_mode import Sockets
+from bot.web import Answered, Web, json_answer, pages
+from commands.kit.call import Call
+from commands.kit.dispatch import Dispatcher
+from commands.kit.identity import Identity
+from commands.kit.registry import Registry
+from commands.kit.turf import Directory
+from domain.errors import TurfError
+from storage.database import Database
+from storage.migrations import require_current
+from storage.store import PeopleDirectory, Repositories, SlackWorkspace, Store, adopt
+
+log = structlog.get_logger("turf.app")
+
+DRAIN_SECONDS = 7.0
+WHOAMI_RETRY_SECONDS = 10
+
+
+def register_features() -> Registry:
+    """All features: one line each."""
+    registry = Registry()
+    commands.admin.register(registry)
+    commands.targets.register(registry)
+    return registry
+
+
+class LiveTurf:
+    """What handlers reach: the registration and the data."""
+
+    def __init__(self, registry: Registry, store: Store) -> None:
+        self.registry = registry
+        self._store = store
+
+    def read(self, call: Call) -> AbstractAsyncContextManager[Repositories]:
+        return self._store.read(call.workspace)
+
+
+class Adopting(PeopleDirectory):
+    """The first Slack team to ask takes the workspace that was made on the command line."""
+
+    def __init__(self, store: Store, application: "Application") -> None:
+        super().__init__(store)
+        self._application = application
+
+    async def workspace(self, team_id: str) -> SlackWorkspace | None:
+        found = await super().workspace(team_id)
+        if found or team_id != self._application.identity.team:
+            return found
+        return await super().workspace(team_id) if await adopt(self._application.database, team_id) else None
+
+
+class Application:
+    """A bot for one workspace, over HTTP, Socket Mode, or both. `asgi` starts and stops it with its lifespan."""
+
+    def __init__(
+        self, settings: Settings, registry: Registry | None = None, directory: Directory | None = None
+    ) -> None:
+        self.settings = settings
+        self.metrics = Metrics()
+        self.tasks = Tasks()
+        self.database = Database(settings.database_url)
+        self._client = AsyncWebClient(token=_secret(settings.bot_token), base_url=settings.slack_api_url, timeout=10)
+        self.slack = SlackApi(self._client)
+        store = Store(self.database)
+        self.identity = Identity(directory or Adopting(store, self), self.slack)
+        turf = LiveTurf(registry or register_features(), store)
+        self.dispatcher = Dispatcher(turf, self.identity, self.slack, settings.clock(), self.tasks.spawn, self.metrics)
+        self._bolt = _bolt(self.dispatcher, _secret(settings.bot_token) or "")
+        self.sockets = (
+            Sockets(self._open_url, self.slack.whoami, self._over_socket, self.metrics) if settings.socket else None
+        )
+        guard = Guard(_secret(settings.signing_secret) or "") if settings.http else None
+        served = pages(self.missing, self.metrics, _secret(settings.metrics_token), self._lifespan)
+        self.introduction: asyncio.Task[None] | None = None
+        self.asgi = Web(guard, self._over_http, served, self.metrics)
+
+    async def start(self) -> None:
+        """Open the connections. Slack and the database may be away: the bot answers as well as it can meanwhile."""
+        self._client.session = aiohttp.ClientSession()
+        self.introduction = asyncio.create_task(self._introduce())
+        if self.sockets:
+            await self.sockets.start()
+
+    async def stop(self) -> None:
+        """Take nothing more, finish what is in hand, close; at most ten seconds in all."""
+        log.info("stopping", work=len(self.tasks))
+        if self.introduction:
+            self.introduction.cancel()
+        if self.sockets:
+            await self.sockets.stop()
+        await self.tasks.drain(DRAIN_SECONDS)
+        if self._client.session:
+            await self._client.session.close()
+        await self.database.close()
+        log.info("stopped")
+
+    async def missing(self) -> str | None:
+        """What keeps the bot from being ready, in one sentence."""
+        try:
+            async with self.database.read() as connection:
+                await require_current(connection)
+        except TurfError as error:
+            return error.message
+        if self.sockets and not self.sockets.connected:
+            return "There is no connection to Slack."
+        return None
+
+    @asynccontextmanager
+    async def _lifespan(self, _: object) -> AsyncIterator[None]:
+        await self.start()
+        try:
+            yield
+        finally:
+            await self.stop()
+
+    async def _introduce(self) -> None:
+        """Learn which team the token belongs to; without that, each team that signs correctly is taken for it."""
+        while self.identity.team is None:
+            try:
+                self.identity.team = str((await self.slack.whoami())["team_id"])
+            except TurfError as error:
+                log.warning("Slack does not say who we are", why=error.message)
+                await asyncio.sleep(WHOAMI_RETRY_SECONDS)
+
+    async def _dispatch(self, payload: Mapping[str, Any]) -> Any:
+        try:
+            # A payload that is parsed already is what Bolt expects from a socket; over HTTP it would parse it again.
+            request = AsyncBoltRequest(mode="socket_mode", body=dict(payload))
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+            raise Refused(400, "a payload that Bolt cannot read") from error
+        return await self._bolt.async_dispatch(request)
+
+    async def _over_http(self, payload: Mapping[str, Any]) -> Answered:
+        response = await self._dispatch(payload)
+        body = (response.body or "").encode()
+        return json_answer(body) if body.startswith(b"{") else Answered(response.status, body)
+
+    async def _over_socket(self, payload: Mapping[str, Any]) -> Mapping[str, Any] | str:
+        try:
+            response = await self._dispatch(payload)
+        except Refused as refused:
+            log.warning("refused", why=refused.reason)
+            return ""
+        body = response.body or ""
+        return json.loads(body) if body.startswith("{") else body
+
+    async def _open_url(self) -> str:
+        return await self.slack.open_socket(_secret(self.settings.app_token) or "")
+
+
+class _Authorize(AsyncAuthorize):
+    """One workspace, one token: nothing to look up and nothing to ask Slack."""
+
+    def __init__(self, token: str) -> None:
+        self._result = AuthorizeResult(enterprise_id=None, team_id=None, bot_token=token)
+
+    async def __call__(self, **_: Any) -> AuthorizeResult:
+        return self._result
+
+
+def _bolt(dispatcher: Dispatcher, token: str) -> AsyncApp:
+    """Bolt without what the guard has done already, and with the dispatcher at the end of its chain."""
+    with _without_slack_environment():
+        app = AsyncApp(
+            name="turf",
+            client=AsyncWebClient(),
+            authorize=_Authorize(token),
+            request_verification_enabled=False,  # the guard verified the raw body
+            ssl_check_enabled=False,  # the guard answers it, after the signature
+            url_verification_enabled=False,
+            ignoring_self_events_enabled=False,
+            attaching_function_token_enabled=False,
+            attaching_conversation_kwargs_enabled=False,
+        )
+    app.middleware(Terminal(dispatcher.receive))
+
+    @app.error
+    async def last_net(error: Exception) -> None:
+        log.error("a delivery failed outside the dispatcher", exc_info=error)
+
+    return app
+
+
+@contextlib.contextmanager
+def _without_slack_environment() -> Iterator[None]:
+    """Bolt reads the environment on its own, and would set up an OAuth flow with files in the home directory."""
+    hidden = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("SLACK_")}
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)
+
+
+def _secret(value: Any) -> str | None:
+    return value.get_secret_value() if value else None
+
+
+def build(settings: Settings, *, registry: Registry | None = None, directory: Directory | None = None) -> Application:
+    """The bot that `settings` describe; nothing is opened before `start`. Raises SettingsError if Slack cannot reach it.
+
+    `registry` and `directory` stand in for all features and for the people in the database.
+    """
+    settings.require_slack()
+    return Application(settings, registry, directory)
+
+
+async def serve(application: Application) -> None:
+    """Serve until SIGTERM or SIGINT. Returns normally after a clean stop."""
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        @contextlib.contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            # uvicorn's own raises the signal again at the end, which would turn a clean stop into a failure.
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, self.handle_exit, number, None)
+            yield
+
+    settings = application.settings
+    config = uvicorn.Config(
+        application.asgi,
+        host=settings.host,
+        port=settings.port,
+        http="httptools",
+        loop="uvloop",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=2,
+        lifespan="on",
+    )
+    await Server(config).serve()

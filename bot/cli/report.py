@@ -1,0 +1,113 @@
+"""`turf report`: figures as a table, CSV or JSON, from the functions that make the cards."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.running import open_database, run
+from bot.settings import Settings
+from domain.errors import UsageError
+
+if TYPE_CHECKING:
+    from commands.targets.report import By, ReportRow
+    from storage.store import Repositories
+
+app = typer.Typer()
+
+NAMES = ("targets",)
+
+
+class Format(StrEnum):
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+class Grouping(StrEnum):
+    PERSON = "person"
+    REP = "rep"
+    TERRITORY = "territory"
+    TEAM = "team"
+    MONTH = "month"
+
+
+@app.command(
+    "report",
+    epilog='Examples: turf report targets | turf report targets --by territory --period "last quarter" --format csv',
+)
+def report(
+    name: Annotated[str, typer.Argument(help=f"One of: {', '.join(NAMES)}.")],
+    by: Annotated[Grouping, typer.Option(help="What a row is about; rep is the same as person.")] = Grouping.PERSON,
+    period: Annotated[str, typer.Option(help="this quarter, last month, 2026Q3, 2026-09, FY2026.")] = "this quarter",
+    on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="As if DATE were today, with what is known now.")
+    ] = None,
+    as_of: Annotated[str | None, typer.Option(metavar="DATE", help="With what was known at the end of DATE.")] = None,
+    format: Annotated[Format, typer.Option(help="How it is written to standard output.")] = Format.TABLE,  # noqa: A002
+    workspace: Annotated[str | None, typer.Option(help="Which workspace, if there are several.")] = None,
+) -> None:
+    """Show figures on the command line.
+
+    `targets`: everyone with a target or credit in a period. The rows with is_leaf add up to the company.
+    """
+    if name not in NAMES:
+        raise UsageError(f"There is no report '{name}'. There is: {', '.join(NAMES)}.")
+    if on and as_of:
+        raise UsageError(
+            "Give --on or --as-of, not both: --as-of is about what was known, --on only about which day it is."
+        )
+    rows = run(_targets(Settings.from_env(), by, period, _day("--on", on), _day("--as-of", as_of), workspace))
+    _write(rows, format)
+
+
+def _day(option: str, text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise UsageError(f"{option}: '{text}' is no date. Write it like 2026-09-30.") from error
+
+
+async def _targets(
+    settings: Settings, by: Grouping, period: str, on: date | None, as_of: date | None, workspace: str | None
+) -> list[ReportRow]:
+    from commands.targets.report import By
+    from storage.revisions import find_workspace
+    from storage.store import Store
+
+    async with open_database(settings) as database:
+        async with database.read() as connection:
+            here = (await find_workspace(connection, workspace)).id
+        store = Store(database)
+        grouping = By.PERSON if by is Grouping.REP else By(by)
+        async with store.read(here) if as_of is None else store.read_as_of(here, as_of) as repo:
+            return await _rows(repo, grouping, period, on or as_of or _today(settings, repo))
+
+
+def _today(settings: Settings, repo: Repositories) -> date:
+    from commands.kit.turf import local_date
+
+    return local_date(settings.clock().now(), repo.settings.timezone)
+
+
+async def _rows(repo: Repositories, by: By, period: str, today: date) -> list[ReportRow]:
+    from commands.kit.periods import parse_period
+    from commands.targets.report import report as targets_report
+
+    parsed = parse_period(period, today, repo.settings.fiscal_start)
+    return await targets_report(repo, period=parsed, by=by, today=today)
+
+
+def _write(rows: list[ReportRow], form: Format) -> None:
+    from bot.cli import tables
+
+    match form:
+        case Format.CSV:
+            tables.write_csv(rows)
+        case Format.JSON:
+            tables.write_json(rows)
+        case Format.TABLE:
+            tables.write_table(rows)

@@ -1,0 +1,80 @@
+"""Rows of a report as CSV, JSON, or a table for reading."""
+
+import csv
+import json
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from decimal import Decimal
+from typing import Any
+
+from commands.targets.report import ReportRow
+
+COLUMNS = tuple(field.name for field in fields(ReportRow))
+_RUNS_AS_FORMULA = re.compile(r"'*[=+\-@]")
+
+
+def write_csv(rows: Sequence[ReportRow]) -> None:
+    """A header and the rows, with full precision; n/a is an empty cell."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([cell(value) for value in asdict(row).values()] for row in rows)
+
+
+def cell(value: Any) -> str:
+    """A value as a CSV cell; text that a spreadsheet would run as a formula gets a leading '."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    text = str(value)
+    return f"'{text}" if _RUNS_AS_FORMULA.match(text) else text
+
+
+def write_json(rows: Sequence[ReportRow]) -> None:
+    """A list of objects with the columns of the CSV; n/a is null."""
+    json.dump([asdict(row) for row in rows], sys.stdout, indent=2, ensure_ascii=False, default=_number)
+    sys.stdout.write("\n")
+
+
+def _number(value: Any) -> int | float | str:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return str(value)
+
+
+def write_table(rows: Sequence[ReportRow]) -> None:
+    """The most important columns, rounded to whole units."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    if not rows:
+        sys.stdout.write("Nobody has a target or credit in this period.\n")
+        return
+    title = f"Targets, {rows[0].period}, in {rows[0].currency}"
+    table = Table("name", "kind", title=title, title_justify="left", box=box.SIMPLE_HEAD)
+    for heading in ("credited", "target", "attainment", "pace", "gap", "open"):
+        table.add_column(heading, justify="right")
+    for row in rows:
+        figures = (_whole(row.credited), _whole(row.target), _percent(row.attainment))
+        more = (_whole(row.pace), _whole(row.gap), _whole(row.open))
+        kind = row.subject_kind if row.is_leaf else f"{row.subject_kind} (sum)"
+        table.add_row(Text(row.name), kind, *figures, *more)
+    Console(width=None if sys.stdout.isatty() else 140).print(table)
+
+
+def _whole(amount: Decimal | None) -> str:
+    return "n/a" if amount is None else f"{amount:,.0f}"
+
+
+def _percent(ratio: Decimal | None) -> str:
+    if ratio is None:
+        return "n/a"
+    # Never 100 % before it is met.
+    shown = min(ratio * 100, Decimal("99.9")) if ratio < 1 else ratio * 100
+    return f"{shown:.1f} %"

@@ -1,0 +1,1 @@
+"""The demonstration: a sample company and everything that shows it on one machine."""

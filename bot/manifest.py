@@ -1,0 +1,44 @@
+"""The Slack app's manifest, made from what is registered."""
+
+from typing import Any
+
+from commands.kit.registry import ROOT, Registry
+
+SCOPES = ("commands", "users:read", "users:read.email")
+"""What the bot token must be allowed: to have commands, and to find out who is asking."""
+
+_DESCRIPTION = "Targets and territories: where you stand, and why."
+_ROOT_HELP = "What you can ask Turf"
+_USAGE_LIMIT = 100
+
+
+def slash_commands(registry: Registry) -> list[dict[str, str]]:
+    """Each slash command as the manifest describes it: `command`, `description` and, where it has one, `usage_hint`."""
+    return [_slash_command(registry, name) for name in registry.names()]
+
+
+def _slash_command(registry: Registry, name: str) -> dict[str, str]:
+    entries = registry.subcommands(name)
+    whole = next((entry for entry in entries if not entry.sub), None)
+    subs = [entry.sub for entry in entries if entry.sub]
+    described = {"command": name, "description": whole.help if whole else _ROOT_HELP if name == ROOT else name}
+    usage = " | ".join([*([whole.usage] if whole and whole.usage else []), *subs])
+    return {**described, "usage_hint": usage[:_USAGE_LIMIT]} if usage else described
+
+
+def manifest(registry: Registry, public_url: str | None) -> dict[str, Any]:
+    """What Slack's "Create an app from a manifest" takes: HTTP at `public_url`, Socket Mode without one."""
+    where = {"url": f"{public_url}/slack/events"} if public_url else {}
+    asked = {"request_url": where["url"]} if where else {}
+    commands = [{**entry, **where, "should_escape": True} for entry in slash_commands(registry)]
+    return {
+        "display_information": {"name": "Turf", "description": _DESCRIPTION, "background_color": "#1f4d3a"},
+        "features": {"bot_user": {"display_name": "turf", "always_online": True}, "slash_commands": commands},
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "settings": {
+            "interactivity": {"is_enabled": True, **asked},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": not where,
+            "token_rotation_enabled": False,
+        },
+    }

@@ -1,0 +1,39 @@
+"""What Prometheus may know: counts and times, never who or how much."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+class Metrics:
+    """The figures of one process."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._requests = Counter(
+            "turf_requests", "Finished requests", ["kind", "name", "outcome"], registry=self.registry
+        )
+        self._seconds = Histogram(
+            "turf_request_seconds", "From the delivery to the answer", ["kind"], registry=self.registry
+        )
+        self._refused = Counter("turf_refused", "Requests refused at the door", ["status"], registry=self.registry)
+        self._sockets = Gauge("turf_sockets", "Open Socket Mode connections", registry=self.registry)
+        self._reconnects = Counter(
+            "turf_reconnects", "Socket Mode connections that had to be made anew", registry=self.registry
+        )
+
+    def finished(self, kind: str, name: str, outcome: str, seconds: float) -> None:
+        self._requests.labels(kind, name, outcome).inc()
+        self._seconds.labels(kind).observe(seconds)
+
+    def refused(self, status: int) -> None:
+        self._refused.labels(str(status)).inc()
+
+    def connected(self, change: int) -> None:
+        self._sockets.inc(change)
+
+    def reconnected(self) -> None:
+        self._reconnects.inc()
+
+    def text(self) -> bytes:
+        return generate_latest(self.registry)

@@ -1,0 +1,91 @@
+"""Slack's Web API as the kit uses it, over one shared session."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from domain.errors import Unavailable
+
+log = structlog.get_logger("turf.slack")
+
+SECONDS = 10
+_BAD_BLOCKS = ("invalid_blocks", "invalid_attachments", "msg_blocks_too_long")
+_STALE = ("hash_conflict", "not_found", "view_not_found")
+
+
+class SlackApi:
+    """Answers and look-ups with the bot's token. Nothing is retried blindly: a post could appear twice."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+
+    async def respond(self, response_url: str, body: Mapping[str, Any]) -> bool:
+        """Post to a response_url; False if Slack refused the blocks. Raises Unavailable if it did not take it at all."""
+        session = self._client.session
+        assert session is not None
+        try:
+            async with session.post(
+                response_url, json=dict(body), timeout=aiohttp.ClientTimeout(total=SECONDS)
+            ) as response:
+                said = "" if response.status == 200 and response.content_length == 2 else (await response.text())[:200]
+                status = response.status
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise Unavailable("Slack does not answer just now. Try again in a minute.") from error
+        return _accepted(status, said)
+
+    async def open_view(self, trigger_id: str, view: Mapping[str, Any], *, push: bool) -> str:
+        call = self._client.views_push if push else self._client.views_open
+        answer = await self._ask(call(trigger_id=trigger_id, view=dict(view)))
+        return str(answer["view"]["id"])
+
+    async def update_view(self, view_id: str, view: Mapping[str, Any], *, hash: str = "") -> None:  # noqa: A002
+        """Show `view` in place of what is there; a view that was closed or has moved on meanwhile is left alone."""
+        more = {"hash": hash} if hash else {}
+        await self._ask(self._client.views_update(view_id=view_id, view=dict(view), **more), unless=_STALE)
+
+    async def user(self, slack_user_id: str) -> Mapping[str, Any]:
+        answer = await self._ask(self._client.users_info(user=slack_user_id, include_locale=True))
+        user: Mapping[str, Any] = answer["user"]
+        return user
+
+    async def whoami(self) -> Mapping[str, Any]:
+        """`auth.test`: the team and the user that the token belongs to."""
+        return await self._ask(self._client.auth_test())
+
+    async def open_socket(self, app_token: str) -> str:
+        """A fresh address for Socket Mode."""
+        return str((await self._ask(self._client.apps_connections_open(app_token=app_token)))["url"])
+
+    async def _ask(self, call: Any, *, unless: tuple[str, ...] = ()) -> Mapping[str, Any]:
+        try:
+            answer: Mapping[str, Any] = await call
+            return answer
+        except SlackApiError as error:
+            said = _error(error)
+            if said in unless:
+                log.info("slack had moved on", said=said)
+                return {}
+            log.warning("slack refused", said=said)
+            raise Unavailable("Slack did not do what I asked. Try again in a minute.") from error
+        except (aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError, ValueError) as error:
+            raise Unavailable("Slack does not answer just now. Try again in a minute.") from error
+
+
+def _error(error: SlackApiError) -> str:
+    """Slack's word for what is wrong; something between us and Slack may have answered with a page instead."""
+    data = error.response.data
+    return str(data.get("error")) if isinstance(data, dict) else f"status {error.response.status_code}"
+
+
+def _accepted(status: int, said: str) -> bool:
+    if any(word in said for word in _BAD_BLOCKS):
+        log.info("slack refused the blocks", status=status)
+        return False
+    if status != 200:
+        raise Unavailable(f"Slack refused the answer (status {status}).")
+    return True

@@ -1,0 +1,80 @@
+"""How a reply reaches the person: through the response_url, or into a view."""
+
+import time
+from collections.abc import Callable
+
+from commands.kit.blocks import JSON, section
+from commands.kit.payload import Request
+from commands.kit.recent import Kept
+from commands.kit.reply import Message, Modal, Reply
+from commands.kit.turf import Slack
+from domain.errors import Unavailable
+from templates import render
+
+PLAIN_SECONDS = 24 * 3600
+"""How long a workspace that refused a newer block is spared another attempt."""
+
+
+class Delivery:
+    """Sends replies. Raises Unavailable if Slack does not take them."""
+
+    def __init__(self, slack: Slack, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._slack = slack
+        self._plain: Kept[str, bool] = Kept(PLAIN_SECONDS, clock)
+
+    async def open_loading(self, request: Request, title: str) -> str:
+        """A view that says that the answer is on its way; on top of the modal that was clicked in, if it was one."""
+        loading = Modal(title, [section(render("kit/loading.mrkdwn.j2"))])
+        return await self._slack.open_view(request.trigger_id, loading.to_json(), push=request.view is not None)
+
+    async def send(self, request: Request, reply: Reply, *, opened: str = "", title: str = "Turf") -> None:
+        """Deliver `reply`; `opened` is the loading view that waits for it, `title` stands over a message shown there."""
+        match reply:
+            case Message() if opened:
+                await self._slack.update_view(opened, as_modal(reply, title).to_json())
+            case Message() if request.response_url:
+                await self._respond(request, reply)
+            case Message():
+                await self._slack.open_view(
+                    request.trigger_id, as_modal(reply, title).to_json(), push=request.view is not None
+                )
+            case Modal() if opened:
+                await self._slack.update_view(opened, reply.to_json())
+            case Modal() if request.view:
+                await self._slack.update_view(request.view.id, reply.to_json(), hash=request.view.hash)
+            case Modal():
+                await self._slack.open_view(request.trigger_id, reply.to_json(), push=False)
+            case _:
+                return
+
+    async def _respond(self, request: Request, message: Message) -> None:
+        # Whether the newer blocks work depends on the workspace and is only known by trying.
+        choice = message.fallback is not None
+        plain = choice and bool(self._plain.get(request.team_id))
+        if await self._slack.respond(request.response_url, message.to_json(plain=plain)):
+            return
+        if not choice or plain:
+            raise Unavailable("Slack did not take the answer.")
+        self._plain.put(request.team_id, True)
+        if not await self._slack.respond(request.response_url, message.to_json(plain=True)):
+            raise Unavailable("Slack did not take the answer.")
+
+
+def as_modal(message: Message, title: str) -> Modal:
+    """A message in a view, where the newer blocks of messages are not allowed."""
+    blocks = message.fallback if message.fallback is not None else message.blocks
+    return Modal(title, blocks or [section(message.text)])
+
+
+def working_view(title: str) -> JSON:
+    """What a submitted modal turns into when the answer takes longer than Slack waits."""
+    return Modal(title, [section(render("kit/working.mrkdwn.j2"))]).to_json()
+
+
+def done_view(title: str) -> Modal:
+    return Modal(title, [section(render("kit/done.mrkdwn.j2"))])
+
+
+def nothing_view(title: str) -> Modal:
+    """What a loading view turns into if there is no answer."""
+    return Modal(title, [section(render("kit/nothing.mrkdwn.j2"))])

@@ -1,0 +1,278 @@
+"""From a delivery to the right handler, and from its reply or its failure back to the person.
+
+Commands and clicks are acknowledged at once and worked on afterwards; submissions and menus are answered within the
+acknowledgement. An exception never reaches the transport: it becomes a message with a reference.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+
+import structlog
+
+from commands.kit.blocks import JSON
+from commands.kit.call import Call, Payload
+from commands.kit.delivery import Delivery, as_modal, done_view, nothing_view, working_view
+from commands.kit.errors import error_message, field_error
+from commands.kit.help import help_message
+from commands.kit.identity import Caller, Identity, Outsider
+from commands.kit.ids import new_reference
+from commands.kit.payload import Kind, Request, parse
+from commands.kit.recent import Recent
+from commands.kit.registry import Command, Handler, HelpWanted
+from commands.kit.reply import Errors, Message, Modal, Nothing, Options, Reply
+from commands.kit.rerun import RERUN, parse_rerun
+from commands.kit.turf import Slack, Turf, local_date
+from domain.clock import Clock
+from domain.errors import TurfError, Unavailable, UsageError
+
+log = structlog.get_logger("turf")
+
+ANSWER_SECONDS = 2.0
+"""Slack waits 3 s for what travels in the acknowledgement."""
+WORK_SECONDS = 25.0
+"""After this the person is told that it takes too long."""
+SETTLE_SECONDS = 0.5
+"""Slack shows the "still working" view before it is updated."""
+_TOO_LONG = "This takes too long, so I have given up. Try again in a few minutes."
+Answer: TypeAlias = JSON | str
+Spawn: TypeAlias = Callable[[Coroutine[Any, Any, Any]], "asyncio.Task[Any]"]
+
+
+class Observer(Protocol):
+    """Counts what happens."""
+
+    def finished(self, kind: str, name: str, outcome: str, seconds: float) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to run for a request."""
+
+    handler: Handler
+    name: str
+    command: Command | None = None
+    text: str = ""
+    opens: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    reply: Reply
+    failed: Exception | None = None
+
+
+class Dispatcher:
+    """One for the process, whatever the transport. `spawn` runs work that outlives the acknowledgement."""
+
+    def __init__(
+        self, turf: Turf, identity: Identity, slack: Slack, clock: Clock, spawn: Spawn, observer: Observer
+    ) -> None:
+        self._turf = turf
+        self._registry = turf.registry
+        self._identity = identity
+        self._delivery = Delivery(slack)
+        self._clock = clock
+        self._spawn = spawn
+        self._observer = observer
+        self._recent: Recent[Answer] = Recent()
+
+    async def receive(self, payload: Payload) -> Answer:
+        """The body of the acknowledgement. The same delivery again gets the same body, and nothing is done twice."""
+        request = parse(payload, new_reference())
+        if request.kind is Kind.OTHER:
+            return ""
+        return await self._recent.once(request.delivery, lambda: self._receive(request))
+
+    async def _receive(self, request: Request) -> Answer:
+        structlog.contextvars.bind_contextvars(reference=request.reference)
+        job = self._job(request)
+        if job is None:
+            log.warning("nothing answers this", kind=request.kind.value, name=request.name)
+            return {"options": []} if request.kind is Kind.OPTIONS else ""
+        if request.kind in (Kind.SUBMISSION, Kind.OPTIONS):
+            return await self._answer(request, job)
+        caller = self._identity.known(request.team_id, request.user_id)
+        if request.kind is Kind.COMMAND and job.command and job.command.quick and caller:
+            return await self._quick(request, job)
+        self._spawn(self._work(request, job))
+        return ""
+
+    # Which handler
+
+    def _job(self, request: Request) -> Job | None:
+        match request.kind:
+            case Kind.COMMAND:
+                return self._command(request.name, request.text)
+            case Kind.ACTION:
+                return self._action(request)
+            case Kind.SUBMISSION:
+                submitted = self._registry.submission(request.name)
+                return Job(submitted.handler, submitted.id) if submitted else None
+            case _:
+                menu = self._registry.option(request.name)
+                return Job(menu.handler, menu.id) if menu else None
+
+    def _action(self, request: Request) -> Job | None:
+        if request.name.partition(":")[0] == RERUN and request.action:
+            typed = parse_rerun(request.action.value)
+            return self._command(*typed) if typed else None
+        clicked = self._registry.action(request.name)
+        return Job(clicked.handler, clicked.id, opens=clicked.opens) if clicked else None
+
+    def _command(self, name: str, text: str) -> Job:
+        found = self._registry.find(name, text)
+        if isinstance(found, HelpWanted):
+            wanted = found
+            return Job(lambda _call, turf: _ready(help_message(turf.registry, wanted)), "help", _HELP)
+        return Job(found.command.handler, found.command.path, found.command, found.rest)
+
+    # Running it
+
+    async def _work(self, request: Request, job: Job) -> None:
+        """What follows an acknowledgement: never raises."""
+        started = time.perf_counter()
+        opened, outcome = "", Outcome(Nothing())
+        try:
+            if job.opens:
+                opened = await self._delivery.open_loading(request, job.opens)
+            outcome = await self._run(request, job)
+            reply = nothing_view(job.opens) if job.opens and isinstance(outcome.reply, Nothing) else outcome.reply
+            await self._delivery.send(request, reply, opened=opened, title=job.opens or "Turf")
+        except TurfError as error:
+            log.warning("the answer could not be delivered", name=job.name, why=error.message)
+            outcome = await self._last_resort(request, job, error, opened)
+        except Exception as error:
+            log.error("the answer could not be built", name=job.name, exc_info=error)
+            outcome = await self._last_resort(request, job, error, opened)
+        self._finished(request, job, outcome, started)
+
+    async def _last_resort(self, request: Request, job: Job, error: Exception, opened: str) -> Outcome:
+        """Whatever a view or Slack did, the person is told, if there is still a way."""
+        apology = error_message(error, request.reference)
+        try:
+            await self._delivery.send(request, apology, opened=opened, title=job.opens or "Turf")
+        except TurfError as second:
+            log.warning("nor could the apology be delivered", name=job.name, why=second.message)
+        return Outcome(Nothing(), error)
+
+    async def _quick(self, request: Request, job: Job) -> Answer:
+        """The whole answer in the acknowledgement."""
+        started = time.perf_counter()
+        outcome = await self._run(request, job)
+        self._finished(request, job, outcome, started)
+        return outcome.reply.to_json() if isinstance(outcome.reply, Message) else ""
+
+    async def _answer(self, request: Request, job: Job) -> Answer:
+        """The answer in the acknowledgement if it is ready in time; otherwise a promise that is kept later."""
+        started = time.perf_counter()
+        task = self._spawn(self._run(request, job))
+        await asyncio.wait({task}, timeout=ANSWER_SECONDS)
+        if task.done():
+            outcome: Outcome = task.result()
+            self._finished(request, job, outcome, started)
+            return _body(request, outcome)
+        if request.kind is Kind.OPTIONS:
+            return {"options": []}
+        self._spawn(self._keep_promise(request, job, task, started))
+        return {"response_action": "update", "view": working_view("Turf")}
+
+    async def _keep_promise(self, request: Request, job: Job, task: "asyncio.Task[Outcome]", started: float) -> None:
+        await asyncio.sleep(SETTLE_SECONDS)
+        outcome = await task
+        reply = _as_view(request, outcome)
+        try:
+            await self._delivery.send(request, reply, opened=request.view.id if request.view else "")
+        except TurfError as error:
+            log.warning("the answer could not be delivered", name=job.name, why=error.message)
+        self._finished(request, job, outcome, started)
+
+    async def _run(self, request: Request, job: Job) -> Outcome:
+        """The handler's reply, or the message about what went wrong."""
+        try:
+            async with asyncio.timeout(WORK_SECONDS):
+                caller = await self._identity.identify(request.team_id, request.user_id, user_team=request.user_team)
+                return Outcome(await job.handler(self._call(request, job, caller), self._turf))
+        except Outsider as error:
+            return Outcome(Nothing(), error)
+        except TurfError as error:
+            return Outcome(error_message(error, request.reference, command=job.command, text=job.text), error)
+        except TimeoutError as error:
+            return Outcome(error_message(Unavailable(_TOO_LONG), request.reference), error)
+        except Exception as error:
+            log.error("a handler failed", name=job.name, exc_info=error)
+            return Outcome(error_message(error, request.reference), error)
+
+    def _call(self, request: Request, job: Job, caller: Caller) -> Call:
+        now = self._clock.now()
+        return Call(
+            command=job.name,
+            text=job.text,
+            team_id=request.team_id,
+            slack_user_id=request.user_id,
+            channel_id=request.channel_id,
+            workspace=caller.workspace.id,
+            person=caller.person,
+            today=local_date(now, caller.workspace.timezone),
+            now=now,
+            locale=caller.locale,
+            reference=request.reference,
+            trigger_id=request.trigger_id,
+            response_url=request.response_url,
+            action=request.action,
+            view=request.view,
+        )
+
+    def _finished(self, request: Request, job: Job, outcome: Outcome, started: float) -> None:
+        seconds = time.perf_counter() - started
+        what = type(outcome.failed).__name__ if outcome.failed else "ok"
+        self._observer.finished(request.kind.value, job.name, what, seconds)
+        log.info("answered", kind=request.kind.value, name=job.name, outcome=what, ms=round(seconds * 1000, 1))
+
+
+async def _ready(reply: Reply) -> Reply:
+    return reply
+
+
+_HELP = Command("/turf help", lambda _call, _turf: _ready(Nothing()), "", quick=True)
+
+
+def _body(request: Request, outcome: Outcome) -> Answer:
+    """A submission's or a menu's answer, as it travels in the acknowledgement."""
+    match outcome.reply:
+        case Options() as offered:
+            return offered.to_json()
+        case _ if request.kind is Kind.OPTIONS:
+            return {"options": []}
+        case Errors() as errors:
+            return {"response_action": "errors", "errors": dict(errors.by_block)}
+        case Nothing():
+            return ""
+        case _ if outcome.failed and request.view and request.view.values:
+            first = next(iter(request.view.values))
+            return {"response_action": "errors", "errors": {first: field_error(outcome.failed, request.reference)}}
+        case reply:
+            return {"response_action": "update", "view": _modal(reply).to_json()}
+
+
+def _as_view(request: Request, outcome: Outcome) -> Reply:
+    """A late answer: the inputs are gone, so that errors are shown as text."""
+    match outcome.reply:
+        case Errors() as errors:
+            return error_message(UsageError(" ".join(errors.by_block.values())), request.reference)
+        case Message() | Modal() as reply:
+            return reply
+        case _:
+            return done_view("Turf")
+
+
+def _modal(reply: Reply) -> Modal:
+    return (
+        reply
+        if isinstance(reply, Modal)
+        else as_modal(reply, "Turf")
+        if isinstance(reply, Message)
+        else done_view("Turf")
+    )

@@ -1,0 +1,203 @@
+"""Which function answers what. `/turf help`, the manifest and the docs are generated from here."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, TypeAlias, TypeVar
+
+from commands.kit.call import Call
+from commands.kit.reply import Reply
+from commands.kit.turf import Turf
+
+Handler: TypeAlias = Callable[[Call, Turf], Awaitable[Reply]]
+F = TypeVar("F", bound=Callable[..., Awaitable[Reply]])
+ROOT = "/turf"
+LONGEST_SUB = 3
+"""Words of a sub-command."""
+_MARK = "__turf__"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A slash command, with its sub-command if it has one (`/training expiring`)."""
+
+    path: str
+    handler: Handler
+    help: str
+    usage: str = ""
+    quick: bool = False
+    """Reads nothing and is ready at once: the answer rides in the acknowledgement."""
+
+    @property
+    def name(self) -> str:
+        """The slash command itself: `/training`."""
+        return self.path.split()[0]
+
+    @property
+    def sub(self) -> str:
+        return self.path[len(self.name) :].strip()
+
+
+@dataclass(frozen=True, slots=True)
+class ActionHandler:
+    """Answers clicks on elements with this action id (what follows a colon in an id only tells elements apart)."""
+
+    id: str
+    handler: Handler
+    opens: str | None = None
+    """The title of the modal that it opens: the loading view is up before any other work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Answers the submission of modals with this callback id."""
+
+    id: str
+    handler: Handler
+
+
+@dataclass(frozen=True, slots=True)
+class OptionsHandler:
+    """Fills menus with this action id while a person types."""
+
+    id: str
+    handler: Handler
+
+
+Entry: TypeAlias = Command | ActionHandler | Submission | OptionsHandler
+
+
+def _mark(function: F, entry: Entry) -> F:
+    setattr(function, _MARK, (*getattr(function, _MARK, ()), entry))
+    return function
+
+
+def command(path: str, *, help: str, usage: str = "", quick: bool = False) -> Callable[[F], F]:  # noqa: A002
+    """Answer the slash command `path`; `usage` shows its arguments (`[who] [period]`), `help` is one short sentence."""
+    return lambda function: _mark(function, Command(path, function, help, usage, quick))
+
+
+def action(id: str, *, opens: str | None = None) -> Callable[[F], F]:  # noqa: A002
+    """Answer clicks; `opens` is the title of the modal that the click opens, if it does."""
+    return lambda function: _mark(function, ActionHandler(id, function, opens))
+
+
+def submission(id: str) -> Callable[[F], F]:  # noqa: A002
+    """Answer the submission of a modal whose `callback` is `id`."""
+    return lambda function: _mark(function, Submission(id, function))
+
+
+def options(id: str) -> Callable[[F], F]:  # noqa: A002
+    """Offer choices for a menu whose action id is `id`; what was typed is `call.value`."""
+    return lambda function: _mark(function, OptionsHandler(id, function))
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The command that was meant, and the rest of the text."""
+
+    command: Command
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelpWanted:
+    """No command was meant, or its help was asked for: `topic` is a slash command, or empty for all of them.
+
+    `unknown` is the word that no sub-command has.
+    """
+
+    topic: str = ""
+    unknown: str = ""
+
+
+class Registry:
+    """All registrations of one bot. A duplicate raises ValueError."""
+
+    def __init__(self) -> None:
+        self._commands: dict[str, Command] = {}
+        self._actions: dict[str, ActionHandler] = {}
+        self._submissions: dict[str, Submission] = {}
+        self._options: dict[str, OptionsHandler] = {}
+
+    def include(self, module: ModuleType) -> None:
+        """Add the decorated functions of `module`, in their order."""
+        for function in vars(module).values():
+            if getattr(function, "__module__", None) == module.__name__:
+                for entry in getattr(function, _MARK, ()):
+                    self.add(entry)
+
+    def add(self, entry: Entry) -> None:
+        match entry:
+            case Command():
+                _put(self._commands, entry.path, entry)
+            case ActionHandler():
+                _put(self._actions, entry.id, entry)
+            case Submission():
+                _put(self._submissions, entry.id, entry)
+            case OptionsHandler():
+                _put(self._options, entry.id, entry)
+
+    def __iter__(self) -> Iterator[Command]:
+        """The commands, in the order of their registration."""
+        return iter(self._commands.values())
+
+    def names(self) -> list[str]:
+        """The slash commands, each once, `/turf` first."""
+        return list(dict.fromkeys([ROOT, *(entry.name for entry in self)]))
+
+    def subcommands(self, name: str) -> list[Command]:
+        """All commands of one slash command."""
+        return [entry for entry in self if entry.name == name]
+
+    def find(self, name: str, text: str) -> Match | HelpWanted:
+        """The command that `name` and `text` mean. `/turf targets x` is `/targets x`."""
+        words = text.split()
+        sub = self._sub(name, words)
+        if sub:
+            return Match(sub, _after(text, len(sub.sub.split())))
+        if name == ROOT and words:
+            aliased = "/" + words[0].lower().lstrip("/")
+            known = aliased != ROOT and self.subcommands(aliased)
+            return self.find(aliased, _after(text, 1)) if known else HelpWanted(unknown=words[0])
+        whole = self._commands.get(name)
+        if whole is None or _lower(words) == ["help"]:
+            return HelpWanted(topic="" if name == ROOT else name, unknown=_unknown(words))
+        return Match(whole, text.strip())
+
+    def _sub(self, name: str, words: list[str]) -> Command | None:
+        """The sub-command that the first words name; the longest one."""
+        for length in range(min(len(words), LONGEST_SUB), 0, -1):
+            entry = self._commands.get(" ".join([name, *_lower(words[:length])]))
+            if entry:
+                return entry
+        return None
+
+    def action(self, action_id: str) -> ActionHandler | None:
+        return self._actions.get(action_id.partition(":")[0])
+
+    def submission(self, callback_id: str) -> Submission | None:
+        return self._submissions.get(callback_id.partition(":")[0])
+
+    def option(self, action_id: str) -> OptionsHandler | None:
+        return self._options.get(action_id.partition(":")[0])
+
+
+def _put(into: dict[str, Any], key: str, entry: Entry) -> None:
+    if key in into:
+        raise ValueError(f"{key} is registered twice")
+    into[key] = entry
+
+
+def _unknown(words: list[str]) -> str:
+    return words[0] if words and words[0].lower() != "help" else ""
+
+
+def _lower(words: list[str]) -> list[str]:
+    return [word.lower() for word in words]
+
+
+def _after(text: str, words: int) -> str:
+    """What follows the first `words` words, as it was typed."""
+    parts = text.split(None, words)
+    return parts[words] if len(parts) > words else ""

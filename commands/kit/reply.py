@@ -1,0 +1,98 @@
+"""What a handler answers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from slackblocks import Block
+
+from commands.kit.blocks import JSON, MESSAGE_BLOCKS, METADATA, TITLE, VIEW_BLOCKS, LimitExceeded, cut, section, to_json
+from templates import Mrkdwn
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An ephemeral message to the person who asked.
+
+    `text` reads well alone (notifications, screen readers) and is the whole message without blocks; `fallback` are the
+    blocks for a client that does not know the newer ones; `replace` puts it in place of the message that was clicked.
+    """
+
+    text: str
+    blocks: Sequence[Block] = ()
+    fallback: Sequence[Block] | None = None
+    replace: bool = False
+    _made: dict[bool, JSON] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def to_json(self, *, plain: bool = False) -> JSON:
+        """The body for a response_url or an acknowledgement; `plain` takes the fallback if there is one.
+
+        A message never changes, so it is made once; leave it as it is.
+        """
+        if plain not in self._made:
+            self._made[plain] = self._to_json(plain)
+        return self._made[plain]
+
+    def _to_json(self, plain: bool) -> JSON:
+        body: JSON = {"response_type": "ephemeral", "text": cut(self.text, 3000), "replace_original": self.replace}
+        blocks = self.fallback if plain and self.fallback is not None else self.blocks
+        if blocks or isinstance(self.text, Mrkdwn):
+            body["blocks"] = to_json(blocks or [section(self.text)], limit=MESSAGE_BLOCKS)
+        return body
+
+
+@dataclass(frozen=True, slots=True)
+class Modal:
+    """A view over the conversation; it replaces the loading view, or the modal that was clicked in."""
+
+    title: str
+    blocks: Sequence[Block]
+    submit: str | None = None
+    close: str = "Close"
+    callback: str = ""
+    metadata: str = ""
+
+    def to_json(self) -> JSON:
+        if len(self.metadata) > METADATA:
+            raise LimitExceeded(f"{len(self.metadata)} characters of metadata: at most {METADATA}")
+        view: JSON = {
+            "type": "modal",
+            "title": _plain(self.title),
+            "close": _plain(self.close),
+            "blocks": to_json(self.blocks, limit=VIEW_BLOCKS),
+            "callback_id": self.callback,
+            "private_metadata": self.metadata,
+        }
+        if self.submit:
+            view["submit"] = _plain(self.submit)
+        return view
+
+
+@dataclass(frozen=True, slots=True)
+class Errors:
+    """What is wrong with a submitted modal, by block id; the modal stays open."""
+
+    by_block: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a menu offers for what has been typed so far: value and label."""
+
+    choices: Mapping[str, str]
+
+    def to_json(self) -> JSON:
+        offered = list(self.choices.items())[:100]
+        return {"options": [{"text": _plain(label, 75), "value": value} for value, label in offered]}
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """The acknowledgement was all; a submitted modal closes."""
+
+
+Reply: TypeAlias = Message | Modal | Errors | Options | Nothing
+
+
+def _plain(text: str, limit: int = TITLE) -> JSON:
+    return {"type": "plain_text", "text": cut(text, limit)}

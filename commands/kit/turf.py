@@ -1,0 +1,75 @@
+"""What handlers may reach, and what the kit needs from the rest: protocols, so that each side is tested alone."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from domain.company import Person
+
+if TYPE_CHECKING:
+    from commands.kit.call import Call
+    from commands.kit.registry import Registry
+    from storage.store import Repositories
+
+
+class Workspace(Protocol):
+    """The Turf workspace that a Slack team belongs to."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def timezone(self) -> str: ...
+
+
+class Directory(Protocol):
+    """Who is who in one company. Each method raises Unavailable if the database does not answer."""
+
+    async def workspace(self, team_id: str) -> Workspace | None:
+        """The workspace of this Slack team, or None before the first set-up."""
+        ...
+
+    async def by_slack_id(self, workspace: int, slack_user_id: str) -> Person | None: ...
+
+    async def by_email(self, workspace: int, email: str) -> Person | None: ...
+
+    async def whom_to_ask(self, workspace: int) -> Sequence[str]:
+        """Names of the people who look after the list of people (ops), for someone whom it lacks."""
+        ...
+
+
+class Turf(Protocol):
+    """The way from a handler to everything else."""
+
+    @property
+    def registry(self) -> "Registry": ...
+
+    def read(self, call: "Call") -> "AbstractAsyncContextManager[Repositories]":
+        """Repositories bound to the caller's workspace, in one snapshot."""
+        ...
+
+
+class Slack(Protocol):
+    """The few things that Turf asks of Slack while it answers. Failures raise Unavailable."""
+
+    async def respond(self, response_url: str, body: Mapping[str, Any]) -> bool:
+        """Post to a response_url; False if Slack refused the blocks."""
+        ...
+
+    async def open_view(self, trigger_id: str, view: Mapping[str, Any], *, push: bool) -> str:
+        """The id of the view that is open now."""
+        ...
+
+    async def update_view(self, view_id: str, view: Mapping[str, Any], *, hash: str = "") -> None: ...  # noqa: A002
+
+    async def user(self, slack_user_id: str) -> Mapping[str, Any]:
+        """`user` of users.info, with its locale."""
+        ...
+
+
+def local_date(instant: datetime, timezone: str) -> date:
+    """The date of `instant` in the workspace's zone."""
+    from zoneinfo import ZoneInfo
+
+    return instant.astimezone(ZoneInfo(timezone)).date()

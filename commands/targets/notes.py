@@ -1,0 +1,45 @@
+"""The small print of a card: which target it used, what was taken off it, how fresh the data is."""
+
+from fractions import Fraction
+
+from commands.targets.service import TargetsCard
+from domain.rollups import RollUp
+from domain.targets import basis, total
+from templates import Mrkdwn, render
+from templates.numbers import Numbers
+
+NAMES = 4
+"""So many territories are named; the rest are counted."""
+
+
+def notes(card: TargetsCard, n: Numbers, timezone: str) -> Mrkdwn:
+    """One sentence for each thing that a reader would otherwise wonder about."""
+    parts = card.score.parts
+    return render(
+        "targets/notes.mrkdwn.j2",
+        card=card,
+        n=n,
+        basis=str(basis(parts)) if card.score.is_leaf else "rolled up",
+        territories=_few(card.territory_names),
+        replaced=[
+            n.period(month)
+            for month in sorted({p.month for p in parts if p.piece.replaced}, key=lambda month: month.start)
+        ],
+        amounts=total(parts),
+        **_compared(card.compared),
+        converted=sorted({p.piece.original.currency for p in parts if p.piece.original}),
+        stale=any(p.piece.quote and p.piece.quote.stale for p in parts),
+        fresh=n.moment(card.fresh_at, timezone) if card.fresh_at else None,
+    )
+
+
+def _compared(rollup: RollUp | None) -> dict[str, Fraction | int | None]:
+    """What the children of a territory or team carry, against its own target."""
+    over = rollup.over_assignment if rollup else None
+    if rollup is None or not isinstance(over, Fraction):
+        return {"compared": None, "over": None}
+    return {"compared": total(rollup.children).full, "over": over}
+
+
+def _few(names: tuple[str, ...]) -> list[str]:
+    return list(names) if len(names) <= NAMES else [*names[: NAMES - 1], f"{len(names) - NAMES + 1} more"]

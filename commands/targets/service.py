@@ -1,0 +1,220 @@
+"""The card behind `/targets`: whose figures, from which credit, against which target."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import Enum
+
+from commands.kit.names import Kind, Subject, find_subject
+from commands.targets.pipeline import Outlook, outlook
+from commands.targets.query import TargetsQuery
+from commands.targets.reference import CardReference
+from domain import policies
+from domain.company import Person, PersonId, SubjectKind, TeamId, TerritoryId
+from domain.credit import Kind as CreditKind
+from domain.errors import NotAllowed
+from domain.periods import Period
+from domain.rollups import RollUp
+from domain.scorecard import Score, Scorecard, line_changes
+from domain.targets import TargetPart
+from domain.trend import TrendPoint, trend, trend_cuts
+from storage import ledger
+from storage.ledger import CreditSum, Scope, Whose
+from storage.store import Repositories
+
+
+class Sight(Enum):
+    """How much of a subject someone may see."""
+
+    ALL = "all"
+    TOTAL = "total"
+
+
+@dataclass(frozen=True, slots=True)
+class TargetsCard:
+    """All that the card shows. `rows` sum to `score`; `vacant` stand beside it. Without any data `score` is all zero."""
+
+    subject: Subject
+    period: Period
+    today: date
+    revision: int
+    currency: str
+    score: Score
+    rows: tuple[Score, ...]
+    vacant: tuple[Score, ...]
+    points: tuple[TrendPoint, ...]
+    outlook: Outlook
+    territory_names: tuple[str, ...]
+    compared: RollUp | None
+    fresh_at: datetime | None
+    has_deals: bool
+    sight: Sight
+
+    @property
+    def title(self) -> str:
+        """Whose figures these are: a manager's are those of the whole team."""
+        with_team = self.subject.kind is Kind.PERSON and not self.score.is_leaf
+        return f"{self.subject.name} and team" if with_team else self.subject.name
+
+
+async def card(repo: Repositories, *, ask: TargetsQuery, by: Person, today: date) -> TargetsCard:
+    """What `by` may see of the subject's figures. Raises NotFound, Ambiguous or NotAllowed."""
+    subject = find_subject(ask.who, repo.company) if ask.who else Subject(Kind.PERSON, by.id, by.name)
+    return await _allowed(repo, subject, ask.period, by=by, today=today)
+
+
+async def again(repo: Repositories, *, reference: CardReference, by: Person, today: date) -> TargetsCard:
+    """The card that a button refers to, with today's figures. Raises NotFound or NotAllowed."""
+    period = reference.parsed_period(repo.settings.fiscal_start)
+    return await _allowed(repo, reference.subject(repo.company), period, by=by, today=today)
+
+
+async def _allowed(repo: Repositories, subject: Subject, period: Period, *, by: Person, today: date) -> TargetsCard:
+    sight = allow(repo, subject, by=by, today=today)
+    made = await build(repo, subject=subject, period=period, today=today)
+    return made if sight is Sight.ALL else await _total_only(repo, made, by=by)
+
+
+async def build(repo: Repositories, *, subject: Subject, period: Period, today: date) -> TargetsCard:
+    """The card of a subject that `by` may see."""
+    cuts = sorted({*line_changes(repo.model, period), *trend_cuts(period)})
+    whose = whose_credit(repo, subject, period)
+    scores = Scorecard(repo.model, period, today, await _credit(repo, whose, period, cuts), cuts)
+    score, rows, vacant = scores_of(scores, subject)
+    summary = await repo.remembered("deals", lambda: ledger.deals_summary(*repo.at))
+    return TargetsCard(
+        subject=subject,
+        period=period,
+        today=today,
+        revision=repo.revision,
+        currency=repo.settings.currency,
+        score=score,
+        rows=tuple(rows),
+        vacant=tuple(vacant),
+        points=tuple(trend(repo.model, score, today, cuts)),
+        outlook=await outlook(repo, score, whose_open(repo, subject, today)),
+        territory_names=tuple(repo.company.territories[one].name for one in _territories(score.parts)),
+        compared=_compared(repo, subject, period),
+        fresh_at=await ledger.freshness(*repo.at),
+        has_deals=summary.deals,
+        sight=Sight.ALL,
+    )
+
+
+def allow(repo: Repositories, subject: Subject, *, by: Person, today: date) -> Sight:
+    """How much `by` may see of the subject. Raises NotAllowed if nothing."""
+    lines = repo.model.lines
+    # What a person may do is asked of the list of people as it is now, not of the one that the caller was found in.
+    present = repo.company.people.get(by.id)
+    if present is None:
+        raise NotAllowed("You are no longer in Turf's list of people. Ask sales operations if that is wrong.")
+    by = present
+    match subject.kind:
+        case Kind.PERSON:
+            policies.require(policies.may_see_person(by, subject.id, lines, today))
+        case Kind.TERRITORY:
+            policies.require(policies.may_see_territory_figures(by, subject.id, lines, today))
+        case Kind.COMPANY:
+            policies.require(policies.may_see_company(by, today))
+        case Kind.TEAM:
+            if not policies.may_see_team(by, subject.id, lines, today):
+                policies.require(policies.may_see_team_total(by, subject.id, lines, today))
+                return Sight.TOTAL
+    return Sight.ALL
+
+
+async def _total_only(repo: Repositories, made: TargetsCard, *, by: Person) -> TargetsCard:
+    """A team's total for one of its members: no rows, no Why?, and only if it gives nobody away.
+
+    The other totals that could be subtracted are those of all teams that the member is in, above and below.
+    """
+    lines, today = repo.model.lines, made.today
+    theirs = [team for team in repo.company.teams if by.id in policies.everyone_in(team, lines, today)]
+    whose = Whose(people={one for team in theirs for one in _ever_in(repo, team, made.period)})
+    cuts = line_changes(repo.model, made.period)
+    scores = Scorecard(repo.model, made.period, today, await _credit(repo, whose, made.period, cuts), cuts)
+    behind = {
+        team: {
+            row.person
+            for row in scores.team(team).credit
+            if row.person is not None and row.base and row.kind is CreditKind.REVENUE
+        }
+        for team in theirs
+    }
+    contributors = behind.pop(made.subject.id)
+    policies.require(policies.total_is_safe(contributors, by.id, repo.settings.small_group, behind.values()))
+    # Parts of the total (weeks, open deals, what is behind the target) may be one person's.
+    return replace(made, rows=(), vacant=(), points=(), compared=None, territory_names=(), sight=Sight.TOTAL)
+
+
+def _ever_in(repo: Repositories, team: TeamId, period: Period) -> set[PersonId]:
+    """Everyone who was in a team, or in one below it, on some day of the period."""
+    lines = repo.model.lines
+    return {person for one in (team, *lines.teams_below(team)) for person in lines.spans_in_team(one, period.span)}
+
+
+def whose_credit(repo: Repositories, subject: Subject, period: Period) -> Whose:
+    """Everyone and everything whose credit can count for the subject in the period."""
+    lines = repo.model.lines
+    match subject.kind:
+        case Kind.PERSON:
+            below = lines.spans_below(subject.id, period.span)
+            # A manager's table also shows vacant territories, whose credit is nobody's.
+            return Whose(people={subject.id, *below}, unassigned=bool(below))
+        case Kind.TEAM:
+            return Whose(people=_ever_in(repo, subject.id, period))
+        case Kind.TERRITORY:
+            return Whose(territories={subject.id, *lines.territories_below(subject.id)})
+        case Kind.COMPANY:
+            return Whose()
+
+
+def whose_open(repo: Repositories, subject: Subject, today: date) -> Whose:
+    """Whose open deals count: those of the people who are there today, or in the territories."""
+    lines = repo.model.lines
+    match subject.kind:
+        case Kind.PERSON:
+            return Whose(people={subject.id, *lines.below(subject.id, today)})
+        case Kind.TEAM:
+            return Whose(people=policies.everyone_in(subject.id, lines, today))
+        case Kind.TERRITORY:
+            return Whose(territories={subject.id, *lines.territories_below(subject.id)})
+        case Kind.COMPANY:
+            return Whose()
+
+
+def scores_of(scores: Scorecard, subject: Subject) -> tuple[Score, Sequence[Score], Sequence[Score]]:
+    """The subject's score, the rows that sum to it, and what stands beside it."""
+    match subject.kind:
+        case Kind.PERSON:
+            team = scores.team_of(subject.id)
+            if len(team.rows) > 1 or team.vacant or (team.rows and team.rows[0].subject.id != subject.id):
+                return team.whole, team.rows, team.vacant
+            return scores.person(subject.id), (), ()
+        case Kind.TEAM:
+            return scores.team(subject.id), scores.members_of(subject.id), ()
+        case Kind.TERRITORY:
+            return scores.territory(subject.id), [row for row in scores.children_of(subject.id) if not row.is_empty], ()
+        case Kind.COMPANY:
+            return scores.company(), [row for row in scores.children_of(None) if not row.is_empty], ()
+
+
+async def _credit(repo: Repositories, whose: Whose, period: Period, cuts: Sequence[date]) -> list[CreditSum]:
+    scope = Scope(period.span, whose.people, whose.unassigned, whose.territories)
+    return await ledger.credited(*repo.at, scope, cuts)
+
+
+def _territories(parts: Iterable[TargetPart]) -> list[TerritoryId]:
+    """The territories that the parts come from, each once."""
+    return list(dict.fromkeys(part.subject for part in parts if part.kind is SubjectKind.TERRITORY))
+
+
+def _compared(repo: Repositories, subject: Subject, period: Period) -> RollUp | None:
+    """A territory's or team's own target beside what its children carry."""
+    match subject.kind:
+        case Kind.TERRITORY:
+            return repo.model.rollups.territory(subject.id, period)
+        case Kind.TEAM:
+            return repo.model.rollups.team(subject.id, period)
+        case _:
+            return None

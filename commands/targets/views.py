@@ -1,0 +1,229 @@
+"""The card of `/targets` as blocks; the words are in templates/targets."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from commands.kit import Block
+from commands.kit.blocks import TABLE_ROWS, Column, Number, actions, button, chart, context, section, select, table
+from commands.kit.reply import Message
+from commands.targets.notes import notes
+from commands.targets.reference import CardReference
+from commands.targets.service import Sight, TargetsCard
+from domain.attainment import NotAvailable, Pace, Reason
+from domain.company import Settings
+from domain.forecast import Coverage, PipelineForecast
+from domain.money import to_decimal
+from domain.periods import Period, PeriodKind, containing
+from domain.scorecard import Score
+from templates import Mrkdwn, render
+from templates.numbers import Numbers
+
+WHY = "targets.why"
+PERIOD = "targets.period"
+PERIODS_BACK = 5
+
+
+def targets_card(card: TargetsCard, *, locale: str, settings: Settings, replace: bool = False) -> Message:
+    """Headline, where it stands, rows, trend, notes and the few controls."""
+    n = Numbers(card.currency, locale)
+    headline = render("targets/headline.mrkdwn.j2", card=card, n=n, pace=_pace(card.score, n))
+    top = [section(Mrkdwn(f"{headline}\n{_lines(card, n)}"), id="standing")]
+    rest = [context(notes(card, n, settings.timezone), id="notes"), _controls(card, n, settings.fiscal_start)]
+    newer = [*top, *_rows(card, n), *_trend(card, n), *rest]
+    older = [*top, *_rows_in_words(card, n), *_trend_in_words(card, n), *rest]
+    return Message(Mrkdwn(headline.replace("*", "")), newer, fallback=older, replace=replace)
+
+
+def _lines(card: TargetsCard, n: Numbers) -> str:
+    standing = card.score.standing
+    days = standing.progress.days_before
+    return render(
+        "targets/lines.mrkdwn.j2",
+        card=card,
+        n=n,
+        no_target=Reason.NO_TARGET,
+        so_far=standing.achieved // days if days else None,
+        forecast=_forecast(card, n),
+        covered=_coverage(card, n),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Pace:
+    amount: int
+    words: Mrkdwn
+
+
+def _pace(score: Score, n: Numbers) -> _Pace | None:
+    """Pace in words, or None where it says nothing (too early, no target)."""
+    pace = score.standing.pace
+    if isinstance(pace, NotAvailable):
+        return None
+    return _Pace(pace.amount, render("targets/pace.mrkdwn.j2", amount=pace.amount, share=_off_pace(pace), n=n))
+
+
+def _off_pace(pace: Pace) -> Fraction | None:
+    return None if isinstance(pace.ratio, NotAvailable) else abs(pace.ratio - 1)
+
+
+def _forecast(card: TargetsCard, n: Numbers) -> str:
+    standing, outlook = card.score.standing, card.outlook
+    if standing.progress.ended or card.score.is_empty or card.sight is Sight.TOTAL:
+        return ""
+    run_rate = None if isinstance(outlook.run_rate, NotAvailable) else outlook.run_rate
+    return render(
+        "targets/forecast.mrkdwn.j2",
+        n=n,
+        run_rate=run_rate,
+        run_share=Fraction(run_rate, standing.target) if run_rate is not None and standing.target else None,
+        **_by_pipeline(outlook.by_pipeline),
+    )
+
+
+def _by_pipeline(forecast: PipelineForecast | NotAvailable) -> dict[str, int | None]:
+    if isinstance(forecast, NotAvailable):
+        return {"weighted": None, "commit": None, "best_case": None}
+    if isinstance(forecast.commit, NotAvailable) or isinstance(forecast.best_case, NotAvailable):
+        return {"weighted": forecast.weighted, "commit": None, "best_case": None}
+    return {"weighted": forecast.weighted, "commit": forecast.commit, "best_case": forecast.best_case}
+
+
+def _coverage(card: TargetsCard, n: Numbers) -> str:
+    found, pipeline = card.outlook.coverage, card.outlook.pipeline
+    if card.sight is Sight.TOTAL or card.score.standing.progress.ended or not (pipeline.deals or pipeline.overdue):
+        return ""
+    ratio = found.ratio if isinstance(found, Coverage) else None
+    needed = found.needed if isinstance(found, Coverage) else None
+    return render(
+        "targets/coverage.mrkdwn.j2",
+        n=n,
+        amount=pipeline.amount,
+        overdue=pipeline.overdue_count,
+        ratio=None if isinstance(ratio, NotAvailable) else ratio,
+        needed=None if isinstance(needed, NotAvailable) else needed,
+    )
+
+
+def _rows(card: TargetsCard, n: Numbers) -> list[Block]:
+    """The parts as a table, worst pace first, and what they add up to."""
+    if not card.rows:
+        return _vacant(card, n)
+    columns: list[Column[Score]] = [
+        Column("Who", lambda row: row.subject.name),
+        Column("Pace", lambda row: _pace_cell(row, n)),
+        Column("Credited", lambda row: _money_cell(row.standing.credited, n)),
+        Column("Target", lambda row: _money_cell(row.standing.target, n)),
+    ]
+    caption = f"{card.title}, {n.period(card.period)}"
+    return [table(columns, worst_first(card.rows), caption=caption, id="rows"), _total(card, n), *_vacant(card, n)]
+
+
+def worst_first(rows: tuple[Score, ...]) -> list[Score]:
+    """Furthest behind pace first; who has none comes last, by name."""
+
+    def off(row: Score) -> tuple[bool, int, str]:
+        pace = row.standing.pace
+        known = isinstance(pace, Pace)
+        return not known, pace.amount if isinstance(pace, Pace) else 0, row.subject.name
+
+    return sorted(rows, key=off)
+
+
+def _pace_cell(row: Score, n: Numbers) -> str | Number:
+    pace = _pace(row, n)
+    if pace is not None:
+        return Number(_units(pace.amount, n), pace.words)
+    missing = row.standing.pace
+    return f"n/a: {missing.reason}" if isinstance(missing, NotAvailable) else ""
+
+
+def _money_cell(amount: int | None, n: Numbers) -> str | Number:
+    return "n/a" if amount is None else Number(_units(amount, n), n.short(amount))
+
+
+def _units(amount: int, n: Numbers) -> float:
+    """Whole units of the currency, for sorting and for a chart's axis."""
+    return float(to_decimal(amount, n.currency))
+
+
+def _total(card: TargetsCard, n: Numbers) -> Block:
+    credited = sum(row.standing.credited for row in card.rows)
+    asked = [row.standing.target for row in card.rows if row.standing.target is not None]
+    left_out = max(len(card.rows) - TABLE_ROWS, 0)
+    words = render(
+        "targets/total.mrkdwn.j2",
+        n=n,
+        count=len(card.rows),
+        credited=credited,
+        target=sum(asked) if asked else None,
+        left_out=left_out,
+    )
+    return context(words, id="total")
+
+
+def _vacant(card: TargetsCard, n: Numbers) -> list[Block]:
+    return [context(render("targets/vacant.mrkdwn.j2", rows=card.vacant, n=n), id="vacant")] if card.vacant else []
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    name: str
+    pace: str
+    credited: str
+    target: str
+
+
+def _rows_in_words(card: TargetsCard, n: Numbers) -> list[Block]:
+    if not card.rows:
+        return _vacant(card, n)
+    lines = [
+        _Line(
+            row.subject.name,
+            _shown(_pace_cell(row, n)),
+            n.short(row.standing.credited),
+            _shown(_money_cell(row.standing.target, n)),
+        )
+        for row in worst_first(card.rows)[:TABLE_ROWS]
+    ]
+    return [section(render("targets/rows.mrkdwn.j2", rows=lines), id="rows"), _total(card, n), *_vacant(card, n)]
+
+
+def _shown(cell: str | Number) -> str:
+    return cell.text if isinstance(cell, Number) else cell
+
+
+def _trend(card: TargetsCard, n: Numbers) -> list[Block]:
+    if len(card.points) < 2:
+        return []
+    series = {"Credited": [_units(point.credited, n) for point in card.points]}
+    if card.score.standing.target:
+        series["Target to date"] = [_units(point.expected or 0, n) for point in card.points]
+    title = f"{card.title}: {n.period(card.period)} so far, {n.currency}"
+    return [chart(title, [n.day(point.last_day) for point in card.points], series, id="trend")]
+
+
+def _trend_in_words(card: TargetsCard, n: Numbers) -> list[Block]:
+    if len(card.points) < 2:
+        return []
+    return [context(render("targets/trend.mrkdwn.j2", points=card.points, n=n), id="trend")]
+
+
+def _controls(card: TargetsCard, n: Numbers, fiscal_start: int) -> Block:
+    """Why?, if there is anything to explain, and the choice of another period."""
+    reference = CardReference.of(card)
+    choices = {reference.at(period).encoded: n.period(period) for period in _periods(card, fiscal_start)}
+    menu = select(PERIOD, choices, chosen=reference.encoded, placeholder="Another period")
+    if card.sight is Sight.TOTAL or card.score.is_empty:
+        return actions(menu, id="controls")
+    return actions(button("Why?", WHY, value=reference.encoded), menu, id="controls")
+
+
+def _periods(card: TargetsCard, fiscal_start: int) -> list[Period]:
+    """This period, those before it and the next one of its kind, then today's quarter, year and month; each once."""
+    near = [card.period.next(), card.period]
+    for _ in range(PERIODS_BACK):
+        near.append(near[-1].previous())
+    current = [
+        containing(card.today, kind, fiscal_start) for kind in (PeriodKind.QUARTER, PeriodKind.YEAR, PeriodKind.MONTH)
+    ]
+    return list({period.label: period for period in [*near, *current]}.values())

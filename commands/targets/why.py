@@ -1,0 +1,192 @@
+"""Why?: what a card's figures are made of, as they were when the card was made, to the last minor unit."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from commands.kit.names import Kind as SubjectOf
+from commands.kit.names import Subject
+from commands.targets import service
+from commands.targets.pipeline import first_day_left
+from commands.targets.reference import CardReference
+from commands.targets.service import Sight, TargetsCard
+from domain import policies
+from domain.company import Person, PersonId, Span
+from domain.credit import Kind
+from domain.errors import NotAllowed, NotFound
+from domain.periods import Period
+from domain.scorecard import Score
+from domain.targets import TargetPart
+from storage import ledger
+from storage.ledger import CreditLine, OpenLine, Scope, Whose
+from storage.store import Repositories
+
+LINES = 10
+
+
+class Part(StrEnum):
+    """What is explained: the deals behind the credit, the pieces of the target, the open deals, the formulas."""
+
+    CREDIT = "credit"
+    TARGET = "target"
+    OPEN = "open"
+    FIGURES = "figures"
+
+
+@dataclass(frozen=True, slots=True)
+class WhyPage:
+    """One page of one part; `page` counts from 0."""
+
+    reference: CardReference
+    part: Part = Part.CREDIT
+    page: int = 0
+
+    @property
+    def encoded(self) -> str:
+        return f"{self.reference.encoded}|{self.part}|{self.page}"
+
+    @classmethod
+    def decode(cls, value: str) -> "WhyPage":
+        reference, _, rest = value.partition("|")
+        part, _, page = rest.partition("|")
+        try:
+            return cls(CardReference.decode(reference), Part(part), max(int(page), 0))
+        except ValueError as error:
+            raise NotFound("This button is from another version of Turf. Ask again with /targets.") from error
+
+    def at(self, part: Part, page: int = 0) -> "WhyPage":
+        return replace(self, part=part, page=page)
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """`card` is as it was at the card's revision; `now` is the subject's score today if that is another revision.
+
+    Credit lines and `elsewhere` (of people who are no longer below the viewer) sum to the card's credited and overlay;
+    target parts and `target_elsewhere` to its target; open lines to what closes in the rest of the period.
+    """
+
+    page: WhyPage
+    card: TargetsCard
+    pages: int
+    credit: tuple[CreditLine, ...]
+    elsewhere: int
+    parts: tuple[TargetPart, ...]
+    target_elsewhere: int
+    open: tuple[OpenLine, ...]
+    now: Score | None
+    names: dict[PersonId, str]
+    territory_names: dict[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What the visible part of a figure consists of."""
+
+    scopes: tuple[Scope, ...]
+    kinds: tuple[Kind, ...]
+    people: frozenset[PersonId] | None
+    """Whose target parts are shown; None is everyone's."""
+
+
+async def explain(repo: Repositories, *, page: WhyPage, by: Person, today: date) -> Why:
+    """The page of an explanation that `by` asks for. Raises NotAllowed or NotFound."""
+    reference = page.reference
+    if service.allow(repo, reference.subject(repo.company), by=by, today=today) is Sight.TOTAL:
+        raise NotAllowed("A total has no Why?: it would show what each person contributed. Ask the team's manager.")
+    then = repo if reference.revision >= repo.revision else await repo.earlier(reference.revision)
+    period = reference.parsed_period(then.settings.fiscal_start)
+    card = await service.build(then, subject=reference.subject(then.company), period=period, today=reference.today)
+    now = None if then is repo else await service.build(repo, subject=card.subject, period=period, today=today)
+    made = what_makes(repo, then, card.subject, period, today)
+    # Open deals of who is there now: an old card does not show those of people who have left the line since.
+    whose_open = service.whose_open(repo, card.subject, today)
+    return await _fill(then, card, made, page, whose_open, now=now.score if now else None)
+
+
+def what_makes(repo: Repositories, then: Repositories, subject: Subject, period: Period, today: date) -> Made:
+    """Which rows may be shown: of people below the subject then, and still below them today."""
+    lines = then.model.lines
+    match subject.kind:
+        case SubjectOf.PERSON:
+            below = lines.spans_below(subject.id, period.span)
+            if not below:
+                return Made((Scope(period.span, people={subject.id}),), (Kind.REVENUE, Kind.OVERLAY), None)
+            seen = {
+                person: days for person, days in below.items() if person in repo.model.lines.below(subject.id, today)
+            }
+            return _of_people({subject.id: (period.span,), **seen})
+        case SubjectOf.TEAM:
+            teams = (subject.id, *lines.teams_below(subject.id))
+            found: dict[PersonId, tuple[Span, ...]] = {}
+            for team in teams:
+                for person, days in lines.spans_in_team(team, period.span).items():
+                    found[person] = (*found.get(person, ()), *days)
+            present = policies.everyone_in(subject.id, repo.model.lines, today)
+            return _of_people({person: days for person, days in found.items() if person in present})
+        case SubjectOf.TERRITORY:
+            inside = {subject.id, *lines.territories_below(subject.id)}
+            return Made((Scope(period.span, territories=inside),), (Kind.REVENUE,), None)
+        case SubjectOf.COMPANY:
+            return Made((Scope(period.span),), (Kind.REVENUE,), None)
+
+
+def _of_people(spans: dict[PersonId, tuple[Span, ...]]) -> Made:
+    by_span: defaultdict[Span, set[PersonId]] = defaultdict(set)
+    for person, days in spans.items():
+        for span in days:
+            by_span[span].add(person)
+    scopes = tuple(Scope(span, people=people) for span, people in by_span.items())
+    return Made(scopes, (Kind.REVENUE,), frozenset(spans))
+
+
+async def _fill(
+    then: Repositories, card: TargetsCard, made: Made, page: WhyPage, whose_open: Whose, *, now: Score | None
+) -> Why:
+    totals = await ledger.credit_total(*then.at, made.scopes, kinds=made.kinds)
+    shown = [part for part in card.score.parts if _visible(part, made)]
+    counts = {
+        Part.CREDIT: sum(total.lines for total in totals),
+        Part.TARGET: len(shown),
+        Part.OPEN: card.outlook.pipeline.count,
+        Part.FIGURES: 1,
+    }
+    pages = max(-(-counts[page.part] // LINES), 1)
+    page = replace(page, page=min(page.page, pages - 1))
+    standing = card.score.standing
+    credit, open_deals = await _lines(then, card, made, page, whose_open)
+    return Why(
+        page=page,
+        card=card,
+        pages=pages,
+        credit=tuple(credit),
+        elsewhere=standing.credited + standing.overlay - sum(total.base for total in totals),
+        parts=tuple(shown[page.page * LINES :][:LINES]) if page.part is Part.TARGET else (),
+        target_elsewhere=(standing.target or 0) - sum(part.amounts.effective for part in shown),
+        open=tuple(open_deals),
+        now=now,
+        names={person.id: person.name for person in then.company.people.values()},
+        territory_names={one.id: one.name for one in then.company.territories.values()},
+    )
+
+
+def _visible(part: TargetPart, made: Made) -> bool:
+    """A part that may be shown: a team's own target is nobody's, and so may each part of what is not about people."""
+    return made.people is None or part.person is None or part.person in made.people
+
+
+async def _lines(
+    then: Repositories, card: TargetsCard, made: Made, page: WhyPage, whose: Whose
+) -> tuple[Sequence[CreditLine], Sequence[OpenLine]]:
+    """The ledger's lines of one page, of the part that is asked for."""
+    start = page.page * LINES
+    if page.part is Part.CREDIT:
+        return await ledger.credit_lines(*then.at, made.scopes, kinds=made.kinds, limit=LINES, offset=start), ()
+    if page.part is Part.OPEN:
+        since = first_day_left(card.score.standing.progress)
+        return (), await ledger.open_lines(
+            *then.at, whose, since=since, until=card.period.end, limit=LINES, offset=start
+        )
+    return (), ()

@@ -1,0 +1,76 @@
+"""chat.*: posting, changing and deleting messages."""
+
+from __future__ import annotations
+
+from sandbox.api.kit import Call, method
+from sandbox.errors import ApiError
+from sandbox.messages import message_json, post_as_app, rewrite
+from sandbox.model import Channel, Json, Message
+
+
+def _content(call: Call) -> Json:
+    return {
+        "text": call.args.get("text"),
+        "blocks": call.json("blocks", "invalid_blocks_format"),
+        "metadata": call.json("metadata", "invalid_metadata_format"),
+    }
+
+
+def _writable(call: Call) -> Channel:
+    """A channel that the bot may post to; raises ApiError."""
+    channel = call.channel()
+    public = not channel.is_private and "chat:write.public" in call.ws.app.bot_scopes
+    if call.ws.app.bot_user_id not in channel.members and not public:
+        raise ApiError("not_in_channel")
+    return channel
+
+
+def _own(call: Call, error: str) -> Message:
+    """The app's own message that a call names; an ephemeral one cannot be found, as at Slack."""
+    message = call.ws.message(call.channel(), str(call.required("ts", "message_not_found")))
+    if message is None or message.ephemeral:
+        raise ApiError("message_not_found")
+    if message.bot_id != call.ws.bot_id:
+        raise ApiError(error)
+    return message
+
+
+@method("chat.postMessage", "chat:write")
+def post_message(call: Call) -> Json:
+    channel = _writable(call)
+    message = post_as_app(call.ws, channel, _content(call), thread_ts=call.args.get("thread_ts"))
+    return {"channel": channel.id, "ts": message.ts, "message": message_json(call.ws, message)}
+
+
+@method("chat.postEphemeral", "chat:write")
+def post_ephemeral(call: Call) -> Json:
+    channel = _writable(call)
+    user = str(call.required("user", "user_not_found"))
+    if user not in channel.members:
+        raise ApiError("user_not_in_channel")
+    message = post_as_app(call.ws, channel, _content(call), visible_to=user, thread_ts=call.args.get("thread_ts"))
+    return {"message_ts": message.ts}
+
+
+@method("chat.update", "chat:write")
+def update(call: Call) -> Json:
+    message = _own(call, "cant_update_message")
+    rewrite(call.ws, message, _content(call), retain=True)
+    shown = message_json(call.ws, message)
+    return {"channel": message.channel, "ts": message.ts, "text": message.text, "message": shown}
+
+
+@method("chat.delete", "chat:write")
+def delete(call: Call) -> Json:
+    message = _own(call, "cant_delete_message")
+    call.ws.remove(message)
+    return {"channel": message.channel, "ts": message.ts}
+
+
+@method("chat.getPermalink")
+def get_permalink(call: Call) -> Json:
+    channel = call.channel()
+    ts = str(call.required("message_ts", "message_not_found"))
+    if call.ws.message(channel, ts) is None:
+        raise ApiError("message_not_found")
+    return {"channel": channel.id, "permalink": f"{call.ws.base_url}/archives/{channel.id}/p{ts.replace('.', '')}"}

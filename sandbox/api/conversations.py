@@ -1,0 +1,136 @@
+"""conversations.*: channels, members, history, opening a direct message."""
+
+from __future__ import annotations
+
+from sandbox.api.kit import Call, method
+from sandbox.errors import ApiError
+from sandbox.messages import message_json
+from sandbox.model import Channel, Json, Message
+
+_READ = ("channels:read", "groups:read", "im:read")
+_HISTORY = ("channels:history", "groups:history", "im:history")
+
+
+def _kind(channel: Channel) -> str:
+    return "im" if channel.is_im else "groups" if channel.is_private else "channels"
+
+
+def channel_json(call: Call, channel: Channel) -> Json:
+    common: Json = {"id": channel.id, "is_im": channel.is_im, "is_private": channel.is_private, "is_archived": False}
+    if channel.is_im:
+        return common | {"user": channel.members[0], "is_open": True}
+    return common | {
+        "name": channel.name,
+        "is_channel": not channel.is_private,
+        "is_group": channel.is_private,
+        "is_general": channel.name == "general",
+        "is_member": call.ws.app.bot_user_id in channel.members,
+        "is_shared": False,
+        "is_ext_shared": _has_strangers(call, channel),
+        "num_members": len(channel.members),
+        "topic": {"value": channel.topic, "creator": "", "last_set": 0},
+        "purpose": {"value": "", "creator": "", "last_set": 0},
+    }
+
+
+def _has_strangers(call: Call, channel: Channel) -> bool:
+    return any(call.ws.is_stranger(call.ws.users[member]) for member in channel.members)
+
+
+@method("conversations.list", *_READ)
+def conversations_list(call: Call) -> Json:
+    wanted = str(call.args.get("types") or "public_channel").split(",")
+    names = {"im": "im", "groups": "private_channel", "channels": "public_channel"}
+    scopes = {"im": "im:read", "groups": "groups:read", "channels": "channels:read"}
+    for kind, name in names.items():
+        if name in wanted:
+            call.scope(scopes[kind])
+    bot = call.ws.app.bot_user_id
+    found = [
+        channel
+        for channel in call.ws.channels.values()
+        if names[_kind(channel)] in wanted and (not channel.is_private or bot in channel.members)
+    ]
+    channels, metadata = call.page(found)
+    return {"channels": [channel_json(call, channel) for channel in channels], "response_metadata": metadata}
+
+
+@method("conversations.info", *_READ)
+def conversations_info(call: Call) -> Json:
+    channel = call.channel()
+    call.scope(f"{_kind(channel)}:read")
+    return {"channel": channel_json(call, channel)}
+
+
+@method("conversations.members", *_READ)
+def conversations_members(call: Call) -> Json:
+    channel = call.channel()
+    call.scope(f"{_kind(channel)}:read")
+    members, metadata = call.page(channel.members)
+    return {"members": members, "response_metadata": metadata}
+
+
+def _readable(call: Call) -> Channel:
+    channel = call.channel()
+    call.scope(f"{_kind(channel)}:history")
+    if call.ws.app.bot_user_id not in channel.members:
+        raise ApiError("not_in_channel")
+    return channel
+
+
+def _within(call: Call, messages: list[Message]) -> list[Message]:
+    """Ephemeral messages never appear; `oldest` and `latest` are excluded unless `inclusive`."""
+    oldest, latest = float(call.args.get("oldest") or 0), float(call.args.get("latest") or "inf")
+    inclusive = call.flag("inclusive")
+    return [
+        m
+        for m in messages
+        if not m.ephemeral and (oldest < float(m.ts) < latest or (inclusive and float(m.ts) in (oldest, latest)))
+    ]
+
+
+def _shown(call: Call, message: Message) -> Json:
+    out = message_json(call.ws, message)
+    if not call.flag("include_all_metadata"):
+        out.pop("metadata", None)
+    return out
+
+
+@method("conversations.history", *_HISTORY)
+def conversations_history(call: Call) -> Json:
+    channel = _readable(call)
+    top = [m for m in channel.messages if m.thread_ts in (None, m.ts)]
+    messages, metadata = call.page(_within(call, top)[::-1])
+    shown = [_shown(call, message) for message in messages]
+    return {"messages": shown, "has_more": bool(metadata["next_cursor"]), "response_metadata": metadata}
+
+
+@method("conversations.replies", *_HISTORY)
+def conversations_replies(call: Call) -> Json:
+    channel = _readable(call)
+    ts = str(call.required("ts", "thread_not_found"))
+    parent = call.ws.message(channel, ts)
+    if parent is None or parent.ephemeral:
+        raise ApiError("thread_not_found")
+    replies = [m for m in channel.messages if m.thread_ts == ts and m is not parent]
+    messages, metadata = call.page([parent, *_within(call, replies)])
+    shown = [_shown(call, message) for message in messages]
+    return {"messages": shown, "has_more": bool(metadata["next_cursor"]), "response_metadata": metadata}
+
+
+@method("conversations.open", "im:write")
+def conversations_open(call: Call) -> Json:
+    if call.args.get("channel"):
+        return {"channel": {"id": call.channel().id}}
+    users = str(call.required("users", "users_list_not_supplied")).split(",")
+    if len(users) != 1:
+        raise ApiError("too_many_users")
+    user = call.ws.users.get(users[0])
+    if user is None:
+        raise ApiError("user_not_found")
+    if user.deleted:
+        raise ApiError("user_disabled")
+    if user.is_bot:
+        raise ApiError("cannot_dm_bot")
+    channel = call.ws.direct_message(user.id)
+    return {"channel": {"id": channel.id}, "no_op": True, "already_open": True}

@@ -1,0 +1,103 @@
+"""Hands commands, interactions and events to the app: as signed HTTP requests, or over a Socket Mode connection."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+import aiohttp
+
+from sandbox.errors import DeliveryError
+from sandbox.limits import most
+from sandbox.model import Json
+from sandbox.sockets import Sockets
+from sandbox.workspace import Workspace
+
+_SOCKET_TYPES = {"command": "slash_commands", "interaction": "interactive", "event": "events_api"}
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """What the app answered within three seconds: nothing, a text, or an object."""
+
+    body: Any = None
+
+    @property
+    def object(self) -> Json:
+        return self.body if isinstance(self.body, dict) else {}
+
+
+class Delivery(Protocol):
+    """Hands one payload to the app; `answers` says whether its acknowledgement may carry an answer."""
+
+    async def send(self, kind: str, payload: Json, *, answers: bool = False) -> Ack: ...
+
+
+def sign(secret: str, timestamp: int, body: bytes) -> str:
+    """Slack's version 0 signature of a request body."""
+    base = f"v0:{timestamp}:".encode() + body
+    return "v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
+
+
+def encode(kind: str, payload: Json) -> tuple[bytes, str]:
+    """The HTTP body of a payload and its content type: form for commands and interactions, JSON for events."""
+    if kind == "event":
+        return json.dumps(payload).encode(), "application/json"
+    fields = payload if kind == "command" else {"payload": json.dumps(payload)}
+    return urlencode(fields).encode(), "application/x-www-form-urlencoded"
+
+
+@dataclass(slots=True)
+class AppDelivery:
+    """Over a web socket when one is connected, else over HTTP with one session kept open."""
+
+    ws: Workspace
+    sockets: Sockets
+    session: aiohttp.ClientSession
+
+    async def send(self, kind: str, payload: Json, *, answers: bool = False) -> Ack:
+        """Deliver; raises DeliveryError when the app is late, unreachable or answers with an error."""
+        try:
+            async with asyncio.timeout(most("ack.seconds") * self.ws.slowness):
+                if self.sockets.connected:
+                    return Ack(await self.sockets.deliver(_SOCKET_TYPES[kind], payload, answers=answers))
+                return await self._post(kind, payload)
+        except TimeoutError as error:
+            seconds = most("ack.seconds") * self.ws.slowness
+            raise DeliveryError("operation_timeout", f"the app did not acknowledge within {seconds:g} s") from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise DeliveryError("dispatch_failed", f"the app could not be reached ({error})") from error
+
+    async def _post(self, kind: str, payload: Json) -> Ack:
+        url = self.ws.app.request_url
+        if url is None:
+            raise DeliveryError("dispatch_failed", "no Socket Mode connection is open and there is no request url")
+        body, content_type = encode(kind, payload)
+        timestamp = int(self.ws.clock.machine())
+        headers = {
+            "Content-Type": content_type,
+            "X-Slack-Request-Timestamp": str(timestamp),
+            "X-Slack-Signature": sign(self.ws.app.signing_secret, timestamp, body),
+            "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
+        }
+        async with self.session.post(url, data=body, headers=headers) as response:
+            text = await response.text()
+            if response.status != 200:
+                raise DeliveryError("dispatch_failed", f"the app answered {response.status}: {text[:200]}")
+            return Ack(_decoded(text, response.content_type))
+
+
+def _decoded(text: str, content_type: str) -> Any:
+    if not text.strip():
+        return None
+    if content_type == "application/json":
+        try:
+            return json.loads(text)
+        except ValueError as error:
+            raise DeliveryError("dispatch_failed", "the acknowledgement is not JSON") from error
+    return text

@@ -1,0 +1,1 @@
+"""Everything that Turf remembers: tables, repositories, imports and migrations."""

@@ -1,0 +1,128 @@
+"""Engines and transactions: one read is one snapshot, one write is one short transaction with a revision of its own."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from domain.errors import Busy, Unavailable
+
+BUSY_MS = 2_000
+
+
+def _async_url(url: str) -> str:
+    parsed = make_url(url)
+    driver = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+    return parsed.set(drivername=driver.get(parsed.drivername, parsed.drivername)).render_as_string(hide_password=False)
+
+
+def create_engine(url: str) -> AsyncEngine:
+    """An engine for `sqlite:///path.db` or `postgresql://...`."""
+    if url.startswith("sqlite"):
+        return _sqlite_engine(url)
+    return create_async_engine(_async_url(url), pool_size=5, max_overflow=5, pool_pre_ping=True)
+
+
+def _sqlite_engine(url: str) -> AsyncEngine:
+    engine = create_async_engine(_async_url(url), pool_size=2, max_overflow=0)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        # The driver would begin on its own and late; we begin ourselves, so that a read is one snapshot.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            f"busy_timeout={BUSY_MS}",
+            "foreign_keys=ON",
+            "synchronous=NORMAL",
+            "temp_store=MEMORY",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Any) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def sqlite_path(url: str) -> Path | None:
+    """The file of a SQLite address; None for other databases and for memory."""
+    parsed = make_url(url)
+    name = parsed.database
+    return Path(name) if parsed.drivername.startswith("sqlite") and name and name != ":memory:" else None
+
+
+class Database:
+    """The connections of one process. Close it at the end."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = create_engine(url)
+        self.is_sqlite = url.startswith("sqlite")
+        # SQLite has one writer: waiting here costs nothing, waiting in the database costs busy retries.
+        self._writer = asyncio.Lock()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection on which all statements see the same snapshot."""
+        async with _helpful(), self.engine.connect() as plain:
+            connection = plain if self.is_sqlite else await plain.execution_options(isolation_level="REPEATABLE READ")
+            async with connection.begin():
+                yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that is committed at the end, or rolled back by any exception."""
+        if not self.is_sqlite:
+            async with _helpful(), self.engine.begin() as connection:
+                yield connection
+            return
+        async with self._writer, _helpful(), self.engine.connect() as plain:
+            connection = await plain.execution_options(writes=True)
+            async with connection.begin():
+                yield connection
+
+    @asynccontextmanager
+    async def on(self, connection: AsyncConnection, *, writes: bool) -> AsyncIterator[None]:
+        """A transaction on a connection of the caller's own: a snapshot to read, or the one that may write."""
+        async with self._writer if writes and self.is_sqlite else nullcontext(), _helpful():
+            if self.is_sqlite:
+                await connection.execution_options(writes=writes)
+            else:
+                await connection.execution_options(isolation_level="READ COMMITTED" if writes else "REPEATABLE READ")
+            async with connection.begin():
+                yield
+
+    async def ping(self) -> None:
+        async with self.read() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+@asynccontextmanager
+async def _helpful() -> AsyncIterator[None]:
+    """Turn what a driver says about locks and lost connections into what a person can act on."""
+    try:
+        yield
+    except OperationalError as error:
+        if "locked" in str(error.orig) or "busy" in str(error.orig):
+            raise Busy("An import is running. Try again in a minute.") from error
+        raise Unavailable("The database does not answer. Try again in a minute.") from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise Unavailable("The database does not answer. Try again in a minute.") from error
+        raise
+    except (ConnectionError, TimeoutError) as error:
+        raise Unavailable("The database does not answer. Try again in a minute.") from error

@@ -1,0 +1,38 @@
+"""From how many refused or removed rows on an import is rolled back as a whole."""
+
+from dataclasses import dataclass
+
+from storage.importing.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How many rows: a number, or a share (per cent) of all."""
+
+    count: float
+    percent: bool = True
+
+    def exceeded(self, found: int, whole: int) -> bool:
+        return found > (whole * self.count / 100 if self.percent else self.count)
+
+    def __str__(self) -> str:
+        return f"{self.count:g}%" if self.percent else f"{self.count:g}"
+
+
+FIVE_PERCENT = Limit(5)
+
+
+def over_limits(report: Report, rejects: Limit, removed: Limit) -> str | None:
+    """Why the import must be rolled back, and what to do; None if it need not."""
+    if rejects.exceeded(report.refused, report.read):
+        return (
+            f"{report.refused:,} of {report.read:,} rows were refused, more than --max-rejects {rejects}. "
+            "Correct them, or allow more."
+        )
+    for kind in report.kinds.values():
+        if kind.removed and removed.exceeded(kind.removed, kind.present):
+            return (
+                f"{kind.removed:,} of {kind.present:,} {kind.kind} would be removed, more than --max-removed {removed}. "
+                "Check that the file is whole, or allow more."
+            )
+    return None

@@ -1,0 +1,203 @@
+"""Mappings: YAML files that say how an export of another system becomes the kinds that Turf imports."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from domain.errors import DataError, NotFound
+from storage.importing.convert import is_in_memory
+from storage.kinds import KINDS
+
+SHIPPED = Path(__file__).parent.parent / "mappings"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Condition = dict[str, list[str]]
+"""Column to the values that it may have; "" stands for a blank cell."""
+
+
+class Lookup(_Strict):
+    """Another file: the row whose column `match` has the cell's value gives its column `take`."""
+
+    file: str
+    match: str
+    take: str = ""
+    found: str | None = None
+    missing: str = ""
+
+
+class Rule(_Strict):
+    """`then` if all columns in `when` have one of their values; without `when` it always applies."""
+
+    when: Condition = Field(default_factory=dict)
+    then: str
+
+
+class ColumnRule(_Strict):
+    """Where a column's cells come from, and what is done to them, in this order."""
+
+    column: str | None = None
+    value: str | None = None
+    text: str | None = None
+    derive: list[Rule] | None = None
+    lookup: Lookup | None = None
+    normalise: dict[str, str] = Field(default_factory=dict)
+    values: dict[str, str] = Field(default_factory=dict)
+    otherwise: Literal["keep", "blank", "refuse"] = "keep"
+    strip: list[str] = Field(default_factory=list)
+    scale: float | None = None
+    dates: list[str] = Field(default_factory=list)
+    when: Condition = Field(default_factory=dict)
+    when_result: Condition = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> "ColumnRule":
+        if sum(origin is not None for origin in (self.column, self.value, self.text, self.derive)) != 1:
+            raise ValueError("needs exactly one of column, value, text, derive")
+        if self.lookup is not None and self.lookup.found is None and not self.lookup.take:
+            raise ValueError("lookup needs take, or found")
+        return self
+
+
+class TableRule(_Strict):
+    """How rows of one file become rows of one kind."""
+
+    kind: str
+    file: str | None = None
+    has: list[str] = Field(default_factory=list)
+    rows: list[dict[str, str]] | None = None
+    where: Condition = Field(default_factory=dict)
+    unless: Condition = Field(default_factory=dict)
+    distinct: bool = False
+    missing_only: bool = False
+    footer: bool = False
+    columns: dict[str, ColumnRule] = Field(default_factory=dict)
+
+    @field_validator("columns", mode="before")
+    @classmethod
+    def _short(cls, value: Any) -> Any:
+        """`owner: sales_agent` is short for `owner: {column: sales_agent}`."""
+        if not isinstance(value, dict):
+            return value
+        return {name: {"column": rule} if isinstance(rule, str) else rule for name, rule in value.items()}
+
+    @field_validator("rows", mode="before")
+    @classmethod
+    def _plain(cls, value: Any) -> Any:
+        if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+            return value
+        return [{name: "" if cell is None else str(cell) for name, cell in row.items()} for row in value]
+
+    @field_validator("kind")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in KINDS:
+            raise ValueError(f"is not a kind; the kinds are {', '.join(KINDS)}")
+        return value
+
+    @model_validator(mode="after")
+    def _fits(self) -> "TableRule":
+        if (self.file is None) == (self.rows is None):
+            raise ValueError("needs either file and columns, or rows")
+        kind = KINDS[self.kind]
+        known = kind.by_name
+        if self.missing_only and not is_in_memory(kind):
+            raise ValueError("missing_only works for people, teams, territories, accounts and courses")
+        given = list(self.columns) if self.rows is None else [name for row in self.rows for name in row]
+        for name in given:
+            if name not in known:
+                raise ValueError(f"'{name}' is not a column of {self.kind}; its columns are {', '.join(known)}")
+        return self
+
+
+class Mapping(_Strict):
+    description: str = ""
+    tables: list[TableRule]
+    ignore: list[str] = Field(default_factory=list)
+
+
+def load_mapping(name: str) -> Mapping:
+    """A shipped mapping by its name, or one from a YAML file. Raises NotFound, or DataError with each fault and its place."""
+    path = _path(name)
+    try:
+        source = path.read_text(encoding="utf-8")
+        raw = yaml.safe_load(source)
+        node = yaml.compose(source, Loader=yaml.SafeLoader)
+    except (OSError, UnicodeError) as error:
+        raise DataError(f"{path}: the mapping can't be read: {error}.") from error
+    except yaml.YAMLError as error:
+        raise DataError(f"{path.name}: this is no YAML: {_one_line(error)}.") from error
+    if not isinstance(raw, dict):
+        raise DataError(f"{path.name}: a mapping needs the key tables; see docs/mappings.md.")
+    try:
+        return Mapping.model_validate(_as_text(raw))
+    except ValidationError as error:
+        raise DataError("\n".join(_faults(path.name, node, error))) from error
+
+
+def _path(name: str) -> Path:
+    shipped = sorted(file.stem for file in SHIPPED.glob("*.yaml"))
+    if name in shipped:
+        return SHIPPED / f"{name}.yaml"
+    path = Path(name)
+    if path.is_file():
+        return path
+    raise NotFound(
+        f"I don't know a mapping '{name}': it is neither a file nor one of {', '.join(shipped)}.", shipped, asked=name
+    )
+
+
+def _as_text(value: Any) -> Any:
+    """Plain numbers and dates of YAML as the text that a cell would have, where text is wanted."""
+    if isinstance(value, dict):
+        return {str(key): _as_text(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_as_text(item) for item in value]
+    if value is None or isinstance(value, str | bool | float):
+        return value
+    return str(value)
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def _faults(file: str, node: Any, error: ValidationError) -> Iterator[str]:
+    for problem in error.errors():
+        where = [part for part in problem["loc"] if part != "[key]"]
+        line = _line(node, where)
+        message = problem["msg"].removeprefix("Value error, ")
+        yield f"{file} line {line}: {'.'.join(map(str, where)) or 'the mapping'}: {_plain(message, problem)}."
+
+
+def _plain(message: str, problem: Any) -> str:
+    if problem["type"] == "extra_forbidden":
+        return "there is no such key; the keys are in docs/mappings.md"
+    if problem["type"] == "missing":
+        return "this key is missing"
+    return message[:1].lower() + message[1:]
+
+
+def _line(node: Any, where: list[Any]) -> int:
+    """The line of the innermost part of the file that the fault's place leads to."""
+    line = 1
+    for part in where:
+        if node is None:
+            break
+        line = node.start_mark.line + 1
+        node = _child(node, part)
+    return line if node is None else int(node.start_mark.line) + 1
+
+
+def _child(node: Any, part: Any) -> Any:
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        return node.value[part]
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == str(part)), None)
+    return None

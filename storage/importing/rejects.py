@@ -1,0 +1,63 @@
+"""The rejects file: refused rows as they stood in their files, with the line, the column and the reason."""
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from sqlalchemy import select
+
+from domain.errors import DataError
+from storage.importing.context import Import
+from storage.importing.readers import FileTable
+
+ADDED = ("line", "column", "reason")
+Reasons = dict[int, list[tuple[str, str, str]]]
+"""Line to (column, value, reason), one for each kind that the row was read as."""
+
+
+async def write_rejects(run: Import, path: Path, tables: Mapping[str, FileTable]) -> int:
+    """Write the refused rows to `path`, corrected and imported again they are taken; returns how many there are."""
+    refused = {name: reasons for name, reasons in (await _refused(run)).items() if name in tables}
+    several = len(refused) > 1
+    header = list(dict.fromkeys(column for name in refused for column in tables[name].header))
+    count = 0
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow([*(["file"] if several else []), *header, *ADDED])
+            for name, reasons in refused.items():
+                for row in _rows(tables[name], header, reasons):
+                    writer.writerow([*([name] if several else []), *row])
+                    count += 1
+    except OSError as error:
+        raise DataError(f"{path} can't be written: {error.strerror}.") from error
+    return count
+
+
+async def _refused(run: Import) -> dict[str, Reasons]:
+    found: defaultdict[str, Reasons] = defaultdict(dict)
+    table = run.refused
+    names = ("src", "line", "column", "value", "reason")
+    for row in await run.staging.execute(
+        select(*(table.c[name] for name in names)).order_by(table.c.src, table.c.line)
+    ):
+        found[run.sources[row.src].file].setdefault(row.line, []).append((row.column, row.value, row.reason))
+    return found
+
+
+def _rows(table: FileTable, header: list[str], reasons: Reasons) -> Iterator[list[str]]:
+    """The file is read once more: refused rows are few, and keeping all of them in memory would not be."""
+    for batch in table.batches():
+        for bad in batch.bad:
+            if bad.line in reasons:
+                yield [bad.value, *[""] * (len(header) - 1), *_added(bad.line, reasons)]
+        for at, line in enumerate(batch.lines):
+            if line in reasons:
+                cells = [batch.columns[name][at] if name in batch.columns else "" for name in header]
+                yield [*cells, *_added(line, reasons)]
+
+
+def _added(line: int, reasons: Reasons) -> list[str]:
+    found = list(dict.fromkeys((column, reason) for column, _, reason in reasons[line]))
+    return [str(line), found[0][0], "; ".join(reason for _, reason in found)]

@@ -1,0 +1,242 @@
+"""A mapping at work: batches of an export in, batches of a kind out, with what was changed counted."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from string import Formatter
+
+from storage.importing.mapping import ColumnRule, Condition, TableRule
+from storage.importing.readers import BadRow, Batch
+from storage.importing.report import KindReport
+from storage.importing.stage import KindBatch
+
+Table = Mapping[str, Sequence[str]]
+Lookups = Mapping[tuple[str, str, str], Mapping[str, str]]
+"""(file, match, take) to the values of `take` by those of `match`."""
+UNKNOWN = "\ue000"
+"""Stands before a cell that a translation with `otherwise: refuse` does not know, until its row is set aside."""
+
+
+class Transform:
+    """Applies the rule of one table to the batches of one file."""
+
+    def __init__(
+        self,
+        rule: TableRule,
+        header: Sequence[str],
+        lookups: Lookups,
+        report: KindReport,
+        known: Callable[[str], bool] = lambda key: False,
+    ) -> None:
+        self._rule = rule
+        self._lookups = lookups
+        self._report = report
+        self._known = known
+        self._seen: set[tuple[str, ...]] = set()
+        self._columns = {name: one for name, one in rule.columns.items() if _is_there(one, header)}
+        self.missing = [one.column for one in rule.columns.values() if one.column and one.column not in header]
+
+    @property
+    def given(self) -> frozenset[str]:
+        return frozenset(self._columns)
+
+    @property
+    def origins(self) -> dict[str, str]:
+        """What a column of the kind is called in the file, where it is one column."""
+        return {name: one.column for name, one in self._columns.items() if one.column}
+
+    @property
+    def used(self) -> set[str]:
+        """Columns of the file that the rule reads."""
+        found = {one.column for one in self._columns.values() if one.column}
+        for one in self._columns.values():
+            found |= set(one.when) | {name for rule in one.derive or () for name in rule.when}
+            found |= {name for _, name, _, _ in Formatter().parse(one.text or "") if name}
+        return found | set(self._rule.where) | set(self._rule.unless)
+
+    def apply(self, batches: Iterable[Batch]) -> Iterator[KindBatch]:
+        for batch in batches:
+            wanted = self._wanted(batch.columns, len(batch.lines))
+            table = _rows(batch.columns, wanted) if len(wanted) < len(batch.lines) else batch.columns
+            lines = [batch.lines[at] for at in wanted]
+            yield self._batch(table, lines, self._without_footer(batch.bad))
+
+    def _wanted(self, table: Table, count: int) -> Sequence[int]:
+        wanted: Sequence[int] = range(count)
+        if self._rule.where:
+            wanted = [at for at in wanted if _meets(self._rule.where, table, at)]
+        if self._rule.unless:
+            wanted = [at for at in wanted if not _meets(self._rule.unless, table, at)]
+        return wanted
+
+    def _without_footer(self, bad: Sequence[BadRow]) -> Sequence[BadRow]:
+        if not self._rule.footer:
+            return bad
+        rows = [row for row in bad if not row.reason.startswith("has 1 cell ")]
+        if len(rows) < len(bad):
+            note = f"{len(bad) - len(rows)} lines with a single cell were taken for the report's footer and left out"
+            self._report.notes.append(note)
+        return rows
+
+    def _batch(self, table: Table, lines: Sequence[int], bad: Sequence[BadRow]) -> KindBatch:
+        found: dict[str, Sequence[str]] = {}
+        for name, rule in self._columns.items():
+            found[name] = self._cells(name, rule, table, found, len(lines))
+        if any(one.otherwise == "refuse" for one in self._columns.values()):
+            found, lines, bad = self._without_unknown(found, lines, bad)
+        keep = self._first_seen(found, len(lines)) if self._rule.distinct or self._rule.missing_only else None
+        if keep is not None and len(keep) < len(lines):
+            return KindBatch(_rows(found, keep), [lines[at] for at in keep], bad)
+        return KindBatch(found, lines, bad)
+
+    def _without_unknown(
+        self, found: dict[str, Sequence[str]], lines: Sequence[int], bad: Sequence[BadRow]
+    ) -> tuple[dict[str, Sequence[str]], Sequence[int], Sequence[BadRow]]:
+        unknown: dict[int, BadRow] = {}
+        for name, cells in found.items():
+            for at, cell in enumerate(cells):
+                if cell.startswith(UNKNOWN):
+                    column = self.origins.get(name, name)
+                    unknown[at] = BadRow(lines[at], cell[1:], "is not among the values of the mapping", column)
+        keep = [at for at in range(len(lines)) if at not in unknown]
+        return _rows(found, keep), [lines[at] for at in keep], [*bad, *unknown.values()]
+
+    def _first_seen(self, found: Table, count: int) -> list[int]:
+        keep = []
+        rows = list(zip(*found.values(), strict=True)) if found else [()] * count
+        keys = next(iter(found.values()), ())
+        for at, row in enumerate(rows):
+            if self._rule.missing_only and (not keys[at].strip() or self._known(keys[at].strip())):
+                continue
+            if row not in self._seen:
+                self._seen.add(row)
+                keep.append(at)
+        return keep
+
+    # One column
+
+    def _cells(self, name: str, rule: ColumnRule, table: Table, found: Table, count: int) -> Sequence[str]:
+        cells = self._origin(name, rule, table, count)
+        for step in (self._looked_up, self._translated, self._reshaped):
+            cells = step(name, rule, cells)
+        if rule.when:
+            cells = [cell if _meets(rule.when, table, at) else "" for at, cell in enumerate(cells)]
+        if rule.when_result:
+            cells = [cell if _meets(rule.when_result, found, at) else "" for at, cell in enumerate(cells)]
+        return cells
+
+    def _origin(self, name: str, rule: ColumnRule, table: Table, count: int) -> Sequence[str]:
+        if rule.column is not None:
+            return table[rule.column]
+        if rule.value is not None:
+            return [rule.value] * count
+        if rule.text is not None:
+            return [_filled(rule.text, table, at) for at in range(count)]
+        return self._derived(name, rule, table, count)
+
+    def _derived(self, name: str, rule: ColumnRule, table: Table, count: int) -> Sequence[str]:
+        rules = [one for one in rule.derive or () if all(column in table for column in one.when)]
+        cells = []
+        for at in range(count):
+            chosen = next((one for one in rules if _meets(one.when, table, at)), None)
+            cells.append("" if chosen is None else chosen.then)
+            shown = ", ".join(f"{column} {table[column][at].strip()}" for column in _columns_of(rules))
+            self._report.normalised[name, shown, cells[-1]] += 1
+        return cells
+
+    def _looked_up(self, _name: str, rule: ColumnRule, cells: Sequence[str]) -> Sequence[str]:
+        lookup = rule.lookup
+        if lookup is None:
+            return cells
+        there = self._lookups[lookup.file, lookup.match, lookup.take or lookup.match]
+        if lookup.found is not None:
+            return [lookup.found if cell.strip() in there else lookup.missing for cell in cells]
+        return [there.get(cell.strip(), lookup.missing) for cell in cells]
+
+    def _translated(self, name: str, rule: ColumnRule, cells: Sequence[str]) -> Sequence[str]:
+        if not rule.normalise and not rule.values:
+            return cells
+        memo = {cell: _translate(rule, cell.strip()) for cell in set(cells)}
+        changed = Counter(cell for cell in cells if memo[cell] != cell.strip())
+        for cell, count in changed.items():
+            if not memo[cell].startswith(UNKNOWN):
+                self._report.normalised[name, cell.strip(), memo[cell] or "(blank)"] += count
+        return [memo[cell] for cell in cells]
+
+    def _reshaped(self, name: str, rule: ColumnRule, cells: Sequence[str]) -> Sequence[str]:
+        if not rule.strip and rule.scale is None and not rule.dates:
+            return cells
+        memo = {cell: _reshape(rule, cell.strip()) for cell in set(cells)}
+        if rule.dates:
+            other = Counter(form for cell in cells if (form := memo[cell][1]))
+            for form, count in other.items():
+                self._report.normalised[name, f"(date written as {form})", "(ISO date)"] += count
+        return [memo[cell][0] for cell in cells]
+
+
+def _is_there(rule: ColumnRule, header: Sequence[str]) -> bool:
+    names = {rule.column} if rule.column else set()
+    names |= {name for _, name, _, _ in Formatter().parse(rule.text or "") if name}
+    return names <= set(header)
+
+
+def _rows(table: Table, wanted: Sequence[int]) -> dict[str, Sequence[str]]:
+    return {name: [cells[at] for at in wanted] for name, cells in table.items()}
+
+
+def _meets(condition: Condition, table: Table, at: int) -> bool:
+    return all(column in table and table[column][at].strip() in values for column, values in condition.items())
+
+
+def _columns_of(rules: Sequence[object]) -> list[str]:
+    found: list[str] = []
+    for rule in rules:
+        found += [name for name in getattr(rule, "when", {}) if name not in found]
+    return found
+
+
+def _filled(template: str, table: Table, at: int) -> str:
+    """The template with its columns filled in; blank if one of them is."""
+    parts = []
+    for literal, name, _, _ in Formatter().parse(template):
+        parts.append(literal)
+        if name is not None:
+            cell = table[name][at].strip()
+            if not cell:
+                return ""
+            parts.append(cell)
+    return "".join(parts)
+
+
+def _translate(rule: ColumnRule, cell: str) -> str:
+    cell = rule.normalise.get(cell, cell)
+    if cell in rule.values:
+        return rule.values[cell]
+    if not rule.values or rule.otherwise == "keep" or not cell:
+        return cell
+    return "" if rule.otherwise == "blank" else UNKNOWN + cell
+
+
+def _reshape(rule: ColumnRule, cell: str) -> tuple[str, str]:
+    """The cell without what is to be stripped, scaled, as an ISO date; and the form that a date was written in."""
+    for mark in rule.strip:
+        cell = cell.replace(mark, "")
+    cell = cell.strip()
+    if rule.scale is not None and cell:
+        cell = _scaled(cell, rule.scale)
+    for form in rule.dates if cell else ():
+        try:
+            # A date of the file: there is no zone to lose.
+            return datetime.strptime(cell, form).date().isoformat(), "" if form == "%Y-%m-%d" else form  # noqa: DTZ007
+        except ValueError:
+            continue
+    return cell, ""
+
+
+def _scaled(cell: str, scale: float) -> str:
+    try:
+        scaled = Decimal(cell) * Decimal(str(scale))
+        return format(scaled.normalize(), "f") if scaled.is_finite() else cell
+    except InvalidOperation:
+        return cell

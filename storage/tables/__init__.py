@@ -1,0 +1,22 @@
+"""All tables; importing this package fills the metadata that migrations compare with."""
+
+from sqlmodel import SQLModel
+
+from storage.tables import crm, ledger, people, targets, territories, workspace
+from storage.tables.base import ALWAYS, OPEN_END, OPEN_REV, table_of
+
+metadata = SQLModel.metadata
+
+__all__ = [
+    "ALWAYS",
+    "OPEN_END",
+    "OPEN_REV",
+    "crm",
+    "ledger",
+    "metadata",
+    "people",
+    "table_of",
+    "targets",
+    "territories",
+    "workspace",
+]

@@ -1,0 +1,120 @@
+"""The figures of the sample company add up: Why? to the card, people and territories to the company, at any revision."""
+
+from collections.abc import AsyncIterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from commands.kit.names import COMPANY, Kind, Subject
+from commands.targets import service, why
+from commands.targets.reference import CardReference
+from commands.targets.report import By, report
+from commands.targets.service import TargetsCard
+from commands.targets.why import Part, Why, WhyPage
+from domain.company import Person, Role
+from domain.money import to_decimal
+from domain.periods import Period, PeriodKind, containing, parse_label
+from storage.database import Database
+from storage.store import Repositories, Store
+from tests.support.sample import TODAY, import_folder
+
+QUARTER = containing(TODAY, PeriodKind.QUARTER, 1)
+PERIODS = [
+    QUARTER,
+    QUARTER.previous(),
+    QUARTER.next(),
+    containing(TODAY, PeriodKind.YEAR, 1),
+    containing(TODAY, PeriodKind.YEAR, 1).previous(),
+    containing(TODAY, PeriodKind.MONTH, 1),
+]
+ALL_PERIODS = [parse_label(f"{year}Q{number}", 1) for year in (2023, 2024, 2025, 2026) for number in (1, 2, 3, 4)]
+
+
+@pytest.fixture
+async def store(sample_to_read: str) -> AsyncIterator[Store]:
+    database = Database(sample_to_read)
+    yield Store(database)
+    await database.close()
+
+
+def someone(repo: Repositories, role: Role) -> Person:
+    return next(person for person in repo.company.people.values() if person.role is role)
+
+
+def subjects(repo: Repositories) -> list[Subject]:
+    company = repo.company
+    groups = ((Kind.PERSON, company.people), (Kind.TERRITORY, company.territories), (Kind.TEAM, company.teams))
+    return [COMPANY, *(Subject(kind, one.id, one.name) for kind, group in groups for one in group.values())]
+
+
+async def all_pages(repo: Repositories, reference: CardReference, part: Part, by: Person) -> list[Why]:
+    pages = []
+    for number in count():
+        page = await why.explain(repo, page=WhyPage(reference, part, number), by=by, today=TODAY)
+        pages.append(page)
+        if number == page.pages - 1:
+            return pages
+    raise AssertionError
+
+
+async def assert_explained(repo: Repositories, card: TargetsCard, by: Person) -> None:
+    """The lines of all pages sum exactly to what the card says."""
+    standing = card.score.standing
+    credit = await all_pages(repo, CardReference.of(card), Part.CREDIT, by)
+    lines = [line for page in credit for line in page.credit]
+    where = f"{card.subject} {card.period.label}"
+    assert sum(line.base for line in lines) + credit[-1].elsewhere == standing.credited + standing.overlay, where
+    target = await all_pages(repo, CardReference.of(card), Part.TARGET, by)
+    parts = [part for page in target for part in page.parts]
+    assert sum(part.amounts.effective for part in parts) + target[-1].target_elsewhere == (standing.target or 0), where
+
+
+@pytest.mark.parametrize("period", PERIODS, ids=lambda period: period.label)
+async def test_why_sums_to_the_card_of_everyone_and_everything(store: Store, period: Period) -> None:
+    async with store.read(1) as repo:
+        ops = someone(repo, Role.OPS)
+        explained = 0
+        for subject in subjects(repo):
+            card = await service.build(repo, subject=subject, period=period, today=TODAY)
+            await assert_explained(repo, card, ops)
+            explained += card.score.standing.credited != 0
+    assert explained > 20 or period == QUARTER.next()
+
+
+async def test_why_of_an_old_card_still_sums_after_a_later_import(sample_url: str, tmp_path: Path) -> None:
+    store = Store(Database(sample_url))
+    async with store.read(1) as repo:
+        ops = someone(repo, Role.OPS)
+        cards = [await service.build(repo, subject=one, period=QUARTER, today=TODAY) for one in subjects(repo)]
+        earlier = repo.revision
+        won = [line.deal for line in (await all_pages(repo, CardReference.of(cards[0]), Part.CREDIT, ops))[0].credit]
+    changed = tmp_path / "deals.csv"
+    rows = "".join(f"{deal},won,1.25,{QUARTER.start.isoformat()}\n" for deal in won)
+    changed.write_text(f"deal,status,amount,closed_on\n{rows}")
+    await import_folder(sample_url, changed)
+    async with store.read(1) as repo:
+        assert repo.revision > earlier
+        now = await service.build(repo, subject=COMPANY, period=QUARTER, today=TODAY)
+        assert now.score.standing.credited != cards[0].score.standing.credited
+        for card in cards:
+            await assert_explained(repo, card, ops)
+        page = await why.explain(repo, page=WhyPage(CardReference.of(cards[0])), by=ops, today=TODAY)
+        assert page.now is not None
+        assert page.now.standing.credited == now.score.standing.credited
+    await store.database.close()
+
+
+async def test_people_and_territories_add_up_to_the_company_in_every_period(store: Store) -> None:
+    async with store.read(1) as repo:
+        for period in ALL_PERIODS:
+            await assert_adds_up(repo, period)
+
+
+async def assert_adds_up(repo: Repositories, period: Period) -> None:
+    company = await service.build(repo, subject=COMPANY, period=period, today=TODAY)
+    whole = to_decimal(company.score.standing.credited, repo.settings.currency)
+    for by in (By.PERSON, By.TERRITORY, By.TEAM, By.MONTH):
+        rows = await report(repo, period=period, by=by, today=TODAY)
+        assert sum(row.credited for row in rows if row.is_leaf) == whole, (period.label, by)
+        assert [row.credited for row in rows if row.subject_kind == "company" and not row.is_leaf] == [whole]

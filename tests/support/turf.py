@@ -1,0 +1,104 @@
+"""The real bot and a local workspace with the sample company, both in the test's own event loop on free ports."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import uvicorn
+
+from bot.app import Application, build
+from bot.demo import workspace
+from bot.settings import Settings
+from sandbox.clock import FileClock
+from sandbox.seed import parse_seed
+from sandbox.server import build as build_sandbox
+from tests.support.local_workspace import free_socket, serving
+from tests.support.sample import NOW, TODAY
+from tests.support.slack import SlackClient
+
+Mode = Literal["http", "socket"]
+CONNECTED_WITHIN = 20
+PATIENCE = 20.0
+"""Seconds to wait for an answer: on a machine that does other things too, only a failure takes so long."""
+
+
+@dataclass(slots=True)
+class Turf:
+    """What a test holds: someone's hands, the bot and its address."""
+
+    slack: SlackClient
+    application: Application
+    url: str
+    keys: workspace.AppKeys
+    clock_file: Path
+
+    def set_clock(self, now: datetime) -> None:
+        """What counts as now for the bot and the workspace."""
+        self.clock_file.write_text(now.isoformat(), encoding="utf-8")
+
+
+@contextlib.asynccontextmanager
+async def running_turf(
+    database_url: str, folder: Path, mode: Mode = "http", *, port: int = 0, **env: str
+) -> AsyncIterator[Turf]:
+    """The bot on `database_url`, reached over signed HTTP or a socket by the people of the sample company."""
+    clock_file = folder / "clock"
+    clock_file.write_text(NOW.isoformat(), encoding="utf-8")
+    keys = workspace.AppKeys()
+    listening, url = free_socket()
+    page, page_url = free_socket()
+    seed = parse_seed(json.dumps(workspace.seed(TODAY, keys, f"{url}/slack/events" if mode == "http" else None)))
+    given = keys.environment(f"{page_url}/api/", socket=mode == "socket")
+    given |= {"DATABASE_URL": database_url, "TURF_CLOCK_FILE": str(clock_file)}
+    application = build(Settings.from_env(given | env))
+    async with (
+        serving(build_sandbox(seed, page_url, FileClock(clock_file)), page),
+        _serving(application, listening),
+        SlackClient(page_url, patience=PATIENCE) as slack,
+    ):
+        await _until_connected(application)
+        yield Turf(slack, application, url, keys, clock_file)
+
+
+@contextlib.asynccontextmanager
+async def _serving(application: Application, listening: socket.socket) -> AsyncIterator[None]:
+    config = uvicorn.Config(
+        application.asgi, log_config=None, access_log=False, http="httptools", timeout_graceful_shutdown=2
+    )
+    server = uvicorn.Server(config)
+    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
+    ready = asyncio.Event()
+    start = server.startup
+
+    async def startup(sockets: list[socket.socket] | None = None) -> None:
+        await start(sockets)
+        ready.set()
+
+    server.startup = startup  # type: ignore[method-assign]
+    running = asyncio.create_task(server.serve(sockets=[listening]))
+    await ready.wait()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await running
+
+
+async def _until_connected(application: Application) -> None:
+    """A socket takes a moment; the workspace has no event for it."""
+    async with asyncio.timeout(CONNECTED_WITHIN):
+        while application.sockets and not application.sockets.connected:  # noqa: ASYNC110 - nothing tells us
+            await asyncio.sleep(0.01)
+
+
+def found(blocks: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
+    """The blocks of a type."""
+    return [block for block in blocks if block["type"] == kind]
