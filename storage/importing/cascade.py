@@ -54,7 +54,8 @@ async def _check_target(
     gone = dict(missing.get(target, {}))
     if staged.kind.belongs_to == column.name:
         # A part goes with its whole, even if an earlier state of the whole stands.
-        gone |= dict.fromkeys(run.gone.get(target, {}), f"refers to a refused {KINDS[target].singular}")
+        refused = [*run.gone.get(target, {}), *await _refused_updates(run, target)]
+        gone |= dict.fromkeys(refused, f"refers to a refused {KINDS[target].singular}")
     if not gone:
         return 0
     table = await run.staging.create("gone", [SqlColumn("id", Integer)], ["id"])
@@ -67,6 +68,21 @@ async def _check_target(
     rows = (await run.staging.execute(select(st.c[SEQ], field.label("id")).where(here))).all()
     names = await _keys(run, target, table) if rows else {}
     return await refuse(run, staged, [Wrong(row.seq, column.name, gone[row.id], names.get(row.id)) for row in rows])
+
+
+async def _refused_updates(run: Import, target: str) -> list[int]:
+    """Ids of known things whose only row was refused before it was compared."""
+    keys, identity = run.refused_keys, KINDS[target].identified_in
+    assert identity is not None
+    query = select(identity.c.id).where(
+        identity.c.workspace_id == run.workspace_id,
+        identity.c.key.in_(select(keys.c.key).where(keys.c.kind == target)),
+    )
+    staged = run.kinds.get(target)
+    if staged is not None:
+        kept = staged.table.c
+        query = query.where(identity.c.key.not_in(select(kept.key)))
+    return list((await run.staging.execute(query)).scalars())
 
 
 async def _keys(run: Import, target: str, table: Table) -> dict[int, str]:

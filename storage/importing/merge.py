@@ -1,7 +1,7 @@
 """The one short transaction in which an import becomes true: all of it, or nothing."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,32 +32,32 @@ class Occasion:
     """When an import was made and of what."""
 
     started: datetime
-    now: datetime
+    now: Callable[[], datetime]
     slug: str
+    restate: bool
     new_workspace: Mapping[str, Any] | None = None
     """The settings of a workspace that this import makes."""
 
 
 async def merge(run: Import, occasion: Occasion, *, changed: bool) -> None:
     """Write everything that was prepared, within the transaction that is open. Raises Overtaken."""
+    at = occasion.now()
     if occasion.new_workspace is not None:
-        await _make_workspace(run, occasion)
+        await _make_workspace(run, occasion, occasion.new_workspace, at)
     if await latest_revision(run.staging.connection, run.workspace_id) != run.base:
         raise Overtaken
     if changed:
-        number = await take_revision(run.staging.connection, run.workspace_id, now=occasion.now, cause="import")
+        number = await take_revision(run.staging.connection, run.workspace_id, now=at, cause="import")
         if number != run.revision:
             raise Overtaken
         run.report.revision = number
         await _write(run)
-    await _record(run, occasion)
+    await _record(run, occasion, at)
     reach("before-commit")
 
 
-async def _make_workspace(run: Import, occasion: Occasion) -> None:
-    made: WorkspaceRow = await create_workspace(
-        run.staging.connection, occasion.slug, occasion.new_workspace or {}, now=occasion.now
-    )
+async def _make_workspace(run: Import, occasion: Occasion, settings: Mapping[str, Any], at: datetime) -> None:
+    made: WorkspaceRow = await create_workspace(run.staging.connection, occasion.slug, settings, now=at)
     if made.id != run.workspace_id:
         raise Overtaken
 
@@ -103,7 +103,7 @@ async def _write_versions(run: Import, model: type[SQLModel]) -> None:
         await staging.execute(insert(table).from_select(names, rows))
 
 
-async def _record(run: Import, occasion: Occasion) -> None:
+async def _record(run: Import, occasion: Occasion, at: datetime) -> None:
     """The run itself, its refusals and the audit."""
     staging, report, here = run.staging, run.report, run.workspace_id
     report.run = await _next_id(staging, IMPORT_RUNS, here)
@@ -113,22 +113,29 @@ async def _record(run: Import, occasion: Occasion) -> None:
         "source": ", ".join(report.files),
         "mapping": report.mapping,
         "started_at": occasion.started,
-        "finished_at": occasion.now,
+        "finished_at": at,
         "revision": report.revision,
         "report": json.dumps(report.as_json(), default=str),
     }
     await staging.execute(insert(IMPORT_RUNS).values(whole))
     await _record_refusals(run, report.run)
+    after = {
+        "revision": report.revision,
+        "read": report.read,
+        "refused": report.refused,
+        "full": run.full,
+        "restate": occasion.restate,
+    }
     await staging.execute(
         insert(AUDIT).values(
             workspace_id=here,
             id=await _next_id(staging, AUDIT, here),
-            at=occasion.now,
+            at=at,
             via="cli",
             action="import",
             subject_kind="import_run",
             subject_id=report.run,
-            after=json.dumps({"revision": report.revision, "read": report.read, "refused": report.refused}),
+            after=json.dumps(after),
         )
     )
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sqlalchemy import Column as SqlColumn
 from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, insert, select
 
 from domain.money import to_decimal
@@ -32,7 +33,10 @@ async def _removed(run: Import, kind: Kind) -> Table:
     name = f"removed_{kind.name}"
     real = kind.stored_in
     keys = key_columns(real)
-    return run.staging.get(name) or await run.staging.create(name, [real.c[column] for column in keys], keys)
+    found = run.staging.get(name)
+    if found is None:
+        found = await run.staging.create(name, [real.c[column] for column in keys], keys)
+    return found
 
 
 def _holds(run: Import, table: Table) -> ColumnElement[bool]:
@@ -68,12 +72,13 @@ def _key_of(run: Import, now: Table, field: str, staged_name: str) -> ColumnElem
     return now.c[field] if field == staged_name else _key_text(run, KINDS["deals"], now.c[field])
 
 
-def _key_text(run: Import, kind: Kind, number: ColumnElement[Any]) -> ColumnElement[Any]:
+def _key_text(run: Import, kind: Kind, number: SqlColumn[Any]) -> ColumnElement[Any]:
     """The key of an id, as files have it."""
     identity = kind.identified_in
     assert identity is not None
     query = select(identity.c.key).where(identity.c.workspace_id == run.workspace_id, identity.c.id == number)
-    return query.scalar_subquery()
+    # Inside two subqueries SQLAlchemy would otherwise select from the table of the id anew.
+    return query.correlate(number.table).scalar_subquery()
 
 
 async def _end(run: Import, kind: Kind, removed: Table) -> None:

@@ -79,10 +79,9 @@ async def run_import(
 async def _attempt(
     database: Database, order: Order, now: Callable[[], datetime], progress: Progress, *, alone: bool
 ) -> Report:
-    started = now()
     async with open_staging(database) as staging, _without_collector():
         async with database.on(staging.connection, writes=alone):
-            run, occasion = await _begin(staging, order, started)
+            run, occasion = await _begin(staging, order, now)
             changed = await _prepare(run, _readings(order, run), order, progress)
             finished = order.dry_run or run.report.rolled_back is not None
             if alone and not finished:
@@ -105,7 +104,8 @@ async def _without_collector() -> AsyncIterator[None]:
             gc.enable()
 
 
-async def _begin(staging: Staging, order: Order, started: datetime) -> tuple[Import, Occasion]:
+async def _begin(staging: Staging, order: Order, now: Callable[[], datetime]) -> tuple[Import, Occasion]:
+    started = now()
     here, base, raw, fresh = await _workspace(staging, order)
     settings = settings_from(raw)
     report = Report(workspace=fresh or order.workspace or DEFAULT_WORKSPACE, dry_run=order.dry_run)
@@ -121,7 +121,7 @@ async def _begin(staging: Staging, order: Order, started: datetime) -> tuple[Imp
         full=order.full,
     )
     await run.prepare()
-    return run, Occasion(started, started, report.workspace, raw if fresh else None)
+    return run, Occasion(started, now, report.workspace, order.restate, raw if fresh else None)
 
 
 async def _workspace(staging: Staging, order: Order) -> tuple[int, int, dict[str, Any], str | None]:
@@ -165,7 +165,7 @@ async def _prepare(run: Import, found: list[Reading], order: Order, progress: Pr
         tables = {reading.file: reading.table for reading in found if reading.table is not None}
         await write_rejects(run, order.rejects, tables)
     run.report.rolled_back = over_limits(run.report, order.max_rejects, order.max_removed)
-    if changed and not run.report.rolled_back:
-        await settle_credits(run, restate=order.restate)
+    if (changed or order.restate) and not run.report.rolled_back:
+        changed |= await settle_credits(run, restate=order.restate)
     await reconcile(run)
     return changed

@@ -9,7 +9,7 @@ from sqlalchemy import Integer, func, insert, select
 from storage.credit.prepare import prepare_credits
 from storage.importing.context import Import
 from storage.importing.staging import Touched
-from storage.tables import crm, people, table_of, targets, territories
+from storage.tables import crm, ledger, people, table_of, targets, territories
 
 EVERYTHING = (
     people.PersonVersion,
@@ -23,8 +23,8 @@ EVERYTHING = (
 """What may change the credit of any deal."""
 
 
-async def settle_credits(run: Import, *, restate: bool) -> None:
-    """Stage what the ledger and the open pipeline need to follow what is staged."""
+async def settle_credits(run: Import, *, restate: bool) -> bool:
+    """Stage what the ledger and the open pipeline need to follow what is staged. Whether they need anything."""
     found = await prepare_credits(
         run.staging.connection,
         before=run.before,
@@ -36,6 +36,7 @@ async def settle_credits(run: Import, *, restate: bool) -> None:
         restate=restate,
     )
     run.report.credit = {name: value for name, value in asdict(found).items() if value}
+    return await _changes(run, ledger.Credit) or await _changes(run, ledger.OpenShare)
 
 
 async def _touched(run: Import) -> Touched:

@@ -97,11 +97,9 @@ class Staging:
         """`new_<table>`: the model's columns, `seq` and `was`; made on first use."""
         real = table_of(model)
         found = self.get(f"new_{real.name}")
-        return (
-            found
-            if found is not None
-            else await self.create(f"new_{real.name}", [*real.c, Column(SEQ, Integer), Column(WAS, Integer)])
-        )
+        if found is None:
+            found = await self.create(f"new_{real.name}", [*real.c, Column(SEQ, Integer), Column(WAS, Integer)])
+        return found
 
     async def ended(self, model: type[SQLModel]) -> Table:
         """`ended_<table>`: the key (without workspace and revision) of each row whose open version ends; made on first use."""

@@ -145,7 +145,10 @@ async def test_who_and_when_in_any_words(slack: SlackClient, typed: str, shown: 
 async def test_the_same_card_without_the_newer_blocks(slack: SlackClient) -> None:
     card = await slack.as_(MANAGER).types("/targets")
     await slack.faults(newer_blocks=False)
-    plain = await slack.as_(MANAGER).types("/targets")
+    try:
+        plain = await slack.as_(MANAGER).types("/targets")
+    finally:
+        await slack.faults(newer_blocks=True)
     assert plain.text == card.text
     assert not found(plain.blocks, "data_table")
     for row in card.table:

@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import Dialect, and_, insert, select, update
+from sqlalchemy import DDLElement, Dialect, and_, insert, select, update
 from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlmodel import SQLModel
 
 from storage import statistics
@@ -53,7 +54,7 @@ class World:
         defaults = {
             column.name: column.default.arg
             for column in table_of(model).c
-            if column.default is not None and column.default.is_scalar
+            if isinstance(column.default, ScalarElementColumnDefault)
         }
         row = {column.name: None for column in table_of(model).c} | defaults | values
         self._rows(model)[tuple(row[name] for name in names)] = row
@@ -143,8 +144,9 @@ class World:
         await connection.execute(
             insert(REVISIONS).values(workspace_id=self.workspace_id, id=revision, at=at, cause="import")
         )
-        order = [*IDENTITIES.values(), *(model for model in self._next if model not in IDENTITIES.values())]
-        for model in (*order, ledger.Credit, ledger.OpenShare):
+        others = [model for model in self._next if model not in IDENTITIES.values()]
+        order: list[type[SQLModel]] = [*IDENTITIES.values(), *others, ledger.Credit, ledger.OpenShare]
+        for model in order:
             await _end(staging, model, revision)
             await _append(staging, model)
         await connection.commit()
@@ -183,7 +185,7 @@ async def _append(staging: Staging, model: type[SQLModel]) -> None:
 @cache
 def _schema(dialect: Dialect) -> str:
     """All tables as one script: asking for them one by one would take longer than most tests."""
-    made = [CreateTable(table) for table in metadata.sorted_tables]
+    made: list[DDLElement] = [CreateTable(table) for table in metadata.sorted_tables]
     made += [CreateIndex(index) for table in metadata.sorted_tables for index in table.indexes]
     return ";".join(str(statement.compile(dialect=dialect)) for statement in made)
 

@@ -75,6 +75,6 @@ async def running_bot(
 
 @asynccontextmanager
 async def sending_to(application: Application, client: str = "127.0.0.1") -> AsyncIterator[Sender]:
-    transport = httpx.ASGITransport(application.asgi, client=(client, 1))  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(application.asgi, client=(client, 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://bot") as http:
         yield Sender(http)

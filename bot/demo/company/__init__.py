@@ -21,6 +21,7 @@ from bot.demo.company.generator import generate
 from bot.demo.company.personas import (
     AHEAD,
     BEHIND,
+    CHANGES_MANAGER,
     LEADER,
     LEFT,
     MANAGER,
@@ -40,6 +41,7 @@ __all__ = [
     "BEHIND",
     "BULK_MANAGER",
     "BULK_REP",
+    "CHANGES_MANAGER",
     "LEADER",
     "LEFT",
     "MANAGER",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, not_, or_, select, update
 
-from bot.demo.company import AHEAD, LEADER, MANAGER, OPS, PARTNER, REP
+from bot.demo.company import CHANGES_MANAGER, LEADER, MANAGER, OPS, PARTNER, REP
 from commands.kit.names import COMPANY, Kind, Subject
 from commands.targets import service, views, why, why_views
 from commands.targets.query import TargetsQuery
@@ -107,7 +107,7 @@ async def test_a_card_does_depend_on_what_is_the_viewer_s(database: Database, ke
 
 
 def relations(repo: Repositories) -> Iterator[tuple[str, Subject]]:
-    rep, manager, far = person(repo, REP), person(repo, MANAGER), person(repo, AHEAD)
+    rep, manager, far = person(repo, REP), person(repo, MANAGER), person(repo, CHANGES_MANAGER)
     team = repo.model.lines.team_of(rep.id, TODAY)
     assert team is not None
     yield "rep", Subject(Kind.PERSON, rep.id, rep.name)
@@ -132,7 +132,7 @@ SEES: dict[str, set[str]] = {
 async def test_each_role_sees_what_its_relation_allows_and_no_more(database: Database, viewer: str) -> None:
     async with Store(database).read(1) as repo:
         by = person(repo, viewer)
-        far = person(repo, AHEAD)
+        far = person(repo, CHANGES_MANAGER)
         assert far.id not in repo.model.lines.below(person(repo, MANAGER).id, TODAY)
         for relation, subject in relations(repo):
             if relation in SEES[viewer]:
