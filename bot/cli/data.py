@@ -14,8 +14,9 @@ import typer
 from bot.cli.running import is_empty, open_database, run
 from bot.settings import Settings
 from domain.clock import Clock
-from domain.errors import DataError, UsageError
+from domain.errors import UsageError
 from storage.database import Database
+from storage.files import replacing
 from storage.importing.limits import Limit
 from storage.importing.run import Order, run_import
 from storage.revisions import create_workspace, workspace_count
@@ -231,8 +232,5 @@ def _opened(output: Path | None) -> Iterator[BinaryIO]:
         with tempfile.TemporaryFile() as file:
             yield file
         return
-    try:
-        with output.open("wb") as file:
-            yield file
-    except OSError as error:
-        raise DataError(f"{output} can't be written: {error.strerror}.") from error
+    with replacing(output) as file:
+        yield file

@@ -1,7 +1,6 @@
 """What the open deals add: forecasts and coverage, of one subject or of all in a report."""
 
-import contextlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -29,12 +28,16 @@ from storage.store import Repositories
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """Where the period may end. `pipeline` are the open deals that close in its rest, each group with its chance."""
+    """Where the period may end. `pipeline` are the open deals that close in its rest, each group with its chance.
+
+    `without_rate` is how many more close in it, in a currency that cannot be converted: they are in no figure.
+    """
 
     run_rate: Amount
     by_pipeline: PipelineForecast | NotAvailable
     coverage: Coverage | NotAvailable
     pipeline: OpenPipeline
+    without_rate: int
 
 
 async def outlook(repo: Repositories, score: Score, whose: Whose) -> Outlook:
@@ -71,30 +74,34 @@ async def outlooks(repo: Repositories, scores: Sequence[Score]) -> list[Outlook]
 
 def _outlook(repo: Repositories, score: Score, rows: Iterable[OpenSum], rates: StageRates, closed: WinRate) -> Outlook:
     standing, progress = score.standing, score.standing.progress
-    found = pipeline(_deals(repo, rows, progress), progress.period, progress.today, rates)
+    deals = [(row, _deal(repo, row, progress)) for row in rows]
+    priced = [deal for _, deal in deals if deal is not None]
+    found = pipeline(priced, progress.period, progress.today, rates)
     return Outlook(
         run_rate=run_rate(standing.achieved, standing.target, standing.expected, progress),
         by_pipeline=by_pipeline(standing.achieved, found, progress),
         coverage=coverage(found.amount, standing.gap, progress, won=closed.won_base, lost=closed.lost_base),
         pipeline=found,
+        without_rate=sum(row.count for row, deal in deals if deal is None and row.in_period),
     )
 
 
-def _deals(repo: Repositories, rows: Iterable[OpenSum], progress: Progress) -> Iterator[OpenDeal]:
-    """The open deals that have an amount in the workspace's currency: one without a rate must not hide the rest."""
-    for row in rows:
-        with contextlib.suppress(MissingRate):
-            yield _deal(repo, row, progress)
+def _deal(repo: Repositories, row: OpenSum, progress: Progress) -> OpenDeal | None:
+    """A group of open deals; of its dates only overdue, in the period, or later matters.
 
-
-def _deal(repo: Repositories, row: OpenSum, progress: Progress) -> OpenDeal:
-    """A group of open deals in the workspace's currency. Of its dates only overdue, in the period, or later matters."""
+    None for deals in the period that cannot be converted. The others are counted at most: their amount is not needed.
+    """
     exchange, today = repo.model.exchange, progress.today
     later = first_day_left(progress) if row.in_period else progress.period.end
-    closes = today - timedelta(days=1) if row.overdue else later
+    try:
+        amount = exchange.convert(row.amount, row.currency, exchange.latest(row.currency, today))
+    except MissingRate:
+        if row.in_period:
+            return None
+        amount = 0
     return OpenDeal(
-        amount=exchange.convert(row.amount, row.currency, exchange.latest(row.currency, today)),
-        expected_close_on=closes,
+        amount=amount,
+        expected_close_on=today - timedelta(days=1) if row.overdue else later,
         stage=row.stage,
         probability=row.probability,
         category=Category(row.forecast_category) if row.forecast_category else None,

@@ -89,8 +89,10 @@ def _by_pipeline(forecast: PipelineForecast | NotAvailable) -> dict[str, int | N
 
 
 def _coverage(card: TargetsCard, n: Numbers) -> str:
-    found, pipeline = card.outlook.coverage, card.outlook.pipeline
-    if card.sight is Sight.TOTAL or card.score.standing.progress.ended or not (pipeline.deals or pipeline.overdue):
+    found, pipeline, without_rate = card.outlook.coverage, card.outlook.pipeline, card.outlook.without_rate
+    if card.sight is Sight.TOTAL or card.score.standing.progress.ended:
+        return ""
+    if not (pipeline.deals or pipeline.overdue or without_rate):
         return ""
     ratio = found.ratio if isinstance(found, Coverage) else None
     needed = found.needed if isinstance(found, Coverage) else None
@@ -99,6 +101,7 @@ def _coverage(card: TargetsCard, n: Numbers) -> str:
         n=n,
         amount=pipeline.amount,
         overdue=pipeline.overdue_count,
+        without_rate=without_rate,
         ratio=None if isinstance(ratio, NotAvailable) else ratio,
         needed=None if isinstance(needed, NotAvailable) else needed,
     )

@@ -150,7 +150,7 @@ async def _fill(
     counts = {
         Part.CREDIT: sum(total.lines for total in totals),
         Part.TARGET: len(shown),
-        Part.OPEN: card.outlook.pipeline.count,
+        Part.OPEN: card.outlook.pipeline.count + card.outlook.without_rate,
         Part.FIGURES: 1,
     }
     pages = max(-(-counts[page.part] // LINES), 1)

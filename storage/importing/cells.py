@@ -20,6 +20,8 @@ _GUARDED = re.compile(r"'+[=+\-@]")
 _WHOLE = re.compile(r"-?\d{1,10}(?:\.0*)?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:.*", re.ASCII)
+_YEARS = range(1800, 3000)
+"""The day before and the day after must be days too: 9999-12-31 has no next one."""
 _MOST_DIGITS = 15
 BIG = 10**_MOST_DIGITS
 RATE_ONE = 10**12
@@ -80,14 +82,20 @@ def days(zone: str) -> Callable[[str], date]:
     """Dates; an instant becomes the date that it is in the workspace's zone."""
     local = ZoneInfo(zone)
 
+    def read(cell: str) -> date:
+        if _DAY.fullmatch(cell):
+            return date.fromisoformat(cell)
+        instant = datetime.fromisoformat(cell if _INSTANT.fullmatch(cell) else "")
+        return (instant.astimezone(local) if instant.tzinfo else instant.replace(tzinfo=UTC)).date()
+
     def day(cell: str) -> date:
         try:
-            if _DAY.fullmatch(cell):
-                return date.fromisoformat(cell)
-            instant = datetime.fromisoformat(cell if _INSTANT.fullmatch(cell) else "")
-        except ValueError as error:
+            found = read(cell)
+        except (ValueError, OverflowError) as error:
             raise ValueError("is not a date such as 2026-03-31") from error
-        return (instant.astimezone(local) if instant.tzinfo else instant.replace(tzinfo=UTC)).date()
+        if found.year not in _YEARS:
+            raise ValueError("is not a date from 1800 to 2999; no end is a blank cell")
+        return found
 
     return day
 

@@ -2,19 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, literal, or_, select
 
 from domain.company import WHOLE
-from domain.errors import TurfError
-from domain.exchange import Exchange
 from domain.money import exponent
-from storage.company import load_company
 from storage.importing.context import Import, StagedKind
 from storage.importing.overlaps import Held, clashes
-from storage.importing.refusing import Wrong, refuse
+from storage.importing.rate_checks import check_rates
+from storage.importing.refusing import Wrong, refuse, refuse_where
 from storage.importing.staging import SEQ, WAS
 from storage.importing.trees import cycles, reporting_cycles
 from storage.kinds import WORKSPACE_CURRENCY, Type
@@ -30,7 +27,7 @@ async def check_rows(run: Import) -> int:
     for staged in run.in_order():
         found += await _check_required(run, staged)
         found += await _check_kept_currency(run, staged)
-    return found + await _check_deals(run) + await _check_rates(run)
+    return found + await _check_deals(run) + await check_rates(run)
 
 
 async def check_whole(run: Import) -> int:
@@ -46,20 +43,6 @@ async def check_whole(run: Import) -> int:
     ):
         found += await check(run)
     return found
-
-
-async def _refuse_where(run: Import, kind: str, rules: Sequence[tuple[ColumnElement[bool], str, str]]) -> int:
-    """Refuse new rows of a kind that meet one of (condition, column, reason); one pass over them, the first rule counts."""
-    staged = run.kinds.get(kind)
-    if staged is None:
-        return 0
-    new = await run.staging.new(staged.kind.table)
-    which = case(*((condition, literal(number)) for number, (condition, _, _) in enumerate(rules)))
-    query = select(new.c[SEQ], which.label("rule")).where(
-        or_(*(condition for condition, _, _ in rules)), new.c[SEQ] > 0
-    )
-    rows = (await run.staging.execute(query)).all()
-    return await refuse(run, staged, [Wrong(row.seq, *rules[row.rule][1:]) for row in rows])
 
 
 # Each row on its own
@@ -94,7 +77,7 @@ async def _check_kept_currency(run: Import, staged: StagedKind) -> int:
     if not others:
         return 0
     reason = "is in another currency than the workspace's: the file needs the column currency"
-    return await _refuse_where(run, staged.kind.name, [(new.c.currency.in_(others), amounts[0].name, reason)])
+    return await refuse_where(run, staged.kind.name, [(new.c.currency.in_(others), amounts[0].name, reason)])
 
 
 async def _check_deals(run: Import) -> int:
@@ -111,36 +94,7 @@ async def _check_deals(run: Import) -> int:
         (and_(a_return, new.c.status != "won"), "status", "must be won: the row is a return"),
         (new.c.reverses_id == new.c.id, "reverses", "is the deal itself"),
     ]
-    return await _refuse_where(run, "deals", rules)
-
-
-async def _check_rates(run: Import) -> int:
-    """A won deal needs a rate into the workspace's currency."""
-    if "deals" not in run.kinds:
-        return 0
-    new = await run.staging.new(crm.DealVersion)
-    foreign = and_(new.c.status == "won", new.c.currency != run.settings.currency)
-    query = select(new.c.currency, new.c.closed_on).where(foreign).distinct()
-    wanted = (await run.staging.execute(query)).all()
-    if not wanted:
-        return 0
-    company = await load_company(run.staging.connection, run.after)
-    exchange = Exchange(company.settings, company.rates)
-    without: defaultdict[str, list[date]] = defaultdict(list)
-    for row in wanted:
-        try:
-            exchange.rate(row.currency, row.closed_on)
-        except TurfError:
-            without[row.currency].append(row.closed_on)
-    rules = [
-        (
-            and_(foreign, new.c.currency == code, new.c.closed_on.in_(days)),
-            "currency",
-            f"{code} has no exchange rate for that month or an earlier one: import rates",
-        )
-        for code, days in without.items()
-    ]
-    return await _refuse_where(run, "deals", rules) if rules else 0
+    return await refuse_where(run, "deals", rules)
 
 
 # Rows against each other

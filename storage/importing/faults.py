@@ -4,7 +4,7 @@ import os
 import signal
 
 KILL_AT = "TURF_TEST_KILL_AT"
-"""Set by a test to `staged`, `mid-merge`, `after-ledger` or `before-commit`: the process kills itself there."""
+"""`staged`, `mid-merge`, `after-ledger`, `before-commit` or `committed`, set by a test: the process kills itself there."""
 
 
 def reach(name: str) -> None:

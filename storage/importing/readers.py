@@ -116,7 +116,7 @@ def _csv_batches(path: Path, encoding: str, header: tuple[str, ...]) -> Iterator
     csv.field_size_limit(LONGEST_CELL)
     with _text(path, encoding) as file:
         reader = csv.reader(file, strict=True)
-        next(reader)
+        next(reader, None)
         while True:
             start = reader.line_num
             rows, bad = _read_rows(path, reader)

@@ -1,10 +1,10 @@
 """Taking back what a staged row would change, once a check of the whole has found fault with it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Column as SqlColumn
-from sqlalchemy import Integer, String, Table, and_, delete, exists, select
+from sqlalchemy import ColumnElement, Integer, String, Table, and_, case, delete, exists, literal, or_, select
 from sqlmodel import SQLModel
 
 from storage.importing.context import Import, StagedKind
@@ -41,6 +41,20 @@ async def refuse(run: Import, staged: StagedKind, found: Iterable[Wrong]) -> int
     st = staged.table
     await run.staging.execute(delete(st).where(st.c[SEQ].in_(select(chosen.c[SEQ]))))
     return len(wrong)
+
+
+async def refuse_where(run: Import, kind: str, rules: Sequence[tuple[ColumnElement[bool], str, str]]) -> int:
+    """Refuse new rows of a kind that meet one of (condition, column, reason); one pass over them, the first rule counts."""
+    staged = run.kinds.get(kind)
+    if staged is None or not rules:
+        return 0
+    new = await run.staging.new(staged.kind.table)
+    which = case(*((condition, literal(number)) for number, (condition, _, _) in enumerate(rules)))
+    query = select(new.c[SEQ], which.label("rule")).where(
+        or_(*(condition for condition, _, _ in rules)), new.c[SEQ] > 0
+    )
+    rows = (await run.staging.execute(query)).all()
+    return await refuse(run, staged, [Wrong(row.seq, *rules[row.rule][1:]) for row in rows])
 
 
 async def _table_of(run: Import, wrong: list[Wrong]) -> Table:

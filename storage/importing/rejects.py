@@ -3,11 +3,12 @@
 import csv
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from io import TextIOWrapper
 from pathlib import Path
 
 from sqlalchemy import select
 
-from domain.errors import DataError
+from storage.files import replacing
 from storage.importing.context import Import
 from storage.importing.readers import FileTable
 
@@ -22,16 +23,13 @@ async def write_rejects(run: Import, path: Path, tables: Mapping[str, FileTable]
     several = len(refused) > 1
     header = list(dict.fromkeys(column for name in refused for column in tables[name].header))
     count = 0
-    try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow([*(["file"] if several else []), *header, *ADDED])
-            for name, reasons in refused.items():
-                for row in _rows(tables[name], header, reasons):
-                    writer.writerow([*([name] if several else []), *row])
-                    count += 1
-    except OSError as error:
-        raise DataError(f"{path} can't be written: {error.strerror}.") from error
+    with replacing(path) as whole, TextIOWrapper(whole, encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([*(["file"] if several else []), *header, *ADDED])
+        for name, reasons in refused.items():
+            for row in _rows(tables[name], header, reasons):
+                writer.writerow([*([name] if several else []), *row])
+                count += 1
     return count
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from domain.errors import NotFound
+from domain.errors import NotFound, UsageError
 from storage.company import load_settings, settings_from
 from storage.database import Database
 from storage.importing import diff
@@ -28,7 +28,7 @@ from storage.importing.removal import remove_absent
 from storage.importing.report import Report
 from storage.importing.settle import settle_credits
 from storage.importing.shorthand import expand
-from storage.importing.sources import readings
+from storage.importing.sources import files_at, readings
 from storage.importing.stage import Progress, Reading, stage
 from storage.importing.staging import Staging, open_staging
 from storage.revisions import WORKSPACES, find_workspace, latest_revision
@@ -89,6 +89,8 @@ async def _attempt(
         if not alone and not finished:
             async with database.on(staging.connection, writes=True):
                 await merge(run, occasion, changed=changed)
+        if not finished:
+            reach("committed")
         return run.report
 
 
@@ -139,6 +141,9 @@ async def _workspace(staging: Staging, order: Order) -> tuple[int, int, dict[str
 
 
 def _readings(order: Order, run: Import) -> list[Reading]:
+    if order.rejects is not None and order.rejects.resolve() in [file.resolve() for file in files_at(order.path)]:
+        raise UsageError(f"--rejects {order.rejects} would overwrite what is imported. Choose another name.")
+
     def known(kind: str, key: str) -> bool:
         identities = run.identities[kind]
         return key in identities and identities[key] in identities.delivered

@@ -4,13 +4,11 @@ On SQLite this is an attached temporary file, on PostgreSQL temporary tables of 
 that changes there are `new_<table>` (the rows to insert) and `ended_<table>` (the keys whose open version ends).
 """
 
-import tempfile
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
@@ -184,23 +182,23 @@ async def open_staging(database: Database) -> AsyncIterator[Staging]:
             if not database.is_sqlite:
                 yield Staging(connection, is_sqlite=False)
                 return
-            with tempfile.TemporaryDirectory(prefix="turf-import-") as folder:
-                await _attach(connection, Path(folder) / "staging.db")
-                yield Staging(connection, is_sqlite=True)
+            await _attach(connection)
+            yield Staging(connection, is_sqlite=True)
         finally:
             # The connection has foreign tables and settings: it must not go back to the pool.
             await connection.invalidate()
 
 
-async def _attach(connection: AsyncConnection, file: Path) -> None:
+async def _attach(connection: AsyncConnection) -> None:
     driver: Any = (await connection.get_raw_connection()).driver_connection
-    await driver.execute("ATTACH DATABASE ? AS staging", (str(file),))
-    # Nobody needs this file after a crash, so it has no journal; large sorts go to disk, not to memory.
-    for pragma in (
-        "staging.journal_mode=OFF",
-        "staging.synchronous=OFF",
-        "staging.cache_size=-32000",
-        "main.cache_size=-64000",
-        "temp_store=FILE",
+    # Staged rows and large sorts go to disk, not to memory. A file without a name is gone with the process that has it
+    # open, even if that is killed; nobody needs it after a crash, so it has no journal.
+    for statement in (
+        "PRAGMA temp_store=FILE",
+        "ATTACH DATABASE '' AS staging",
+        "PRAGMA staging.journal_mode=OFF",
+        "PRAGMA staging.synchronous=OFF",
+        "PRAGMA staging.cache_size=-32000",
+        "PRAGMA main.cache_size=-64000",
     ):
-        await driver.execute(f"PRAGMA {pragma}")
+        await driver.execute(statement)

@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from string import Formatter
 
+from storage.importing.cells import number
 from storage.importing.mapping import ColumnRule, Condition, TableRule
 from storage.importing.readers import BadRow, Batch
 from storage.importing.report import KindReport
@@ -235,8 +236,8 @@ def _reshape(rule: ColumnRule, cell: str) -> tuple[str, str]:
 
 
 def _scaled(cell: str, scale: float) -> str:
+    """The scaled number; what is no plain one stays as it is, for its column to refuse."""
     try:
-        scaled = Decimal(cell) * Decimal(str(scale))
-        return format(scaled.normalize(), "f") if scaled.is_finite() else cell
-    except InvalidOperation:
+        return format((number(cell) * Decimal(str(scale))).normalize(), "f")
+    except ValueError:
         return cell

@@ -60,6 +60,10 @@ async def take(database: Database, path: Path, *, now: datetime = NOON, **option
     return await run_import(database, order, now=lambda: now)
 
 
+def refusals(report: Report) -> list[tuple[Any, ...]]:
+    return [(one.kind, one.line, one.column, one.value) for one in report.refusals]
+
+
 async def exported(database: Database, kind: str, form: str = "csv", today: date = TODAY) -> bytes:
     """A kind as `turf export` writes it."""
     file = BytesIO()

@@ -41,8 +41,8 @@ def make_deals(world: World, seed: int) -> list[Deal]:
 
 
 def rate_rows(dates: Dates, rng: Random) -> Iterator[tuple[object, ...]]:
-    """Rows of `rates`: a random walk by month, and a plan rate for each year."""
-    rate, month = 1.07, month_start(dates.start)
+    """Rows of `rates`: a random walk by month since the first year with targets, and a plan rate for each year."""
+    rate, month = 1.07, date(dates.start.year, 1, 1)
     while month <= dates.today:
         yield "EUR", f"{month:%Y-%m}", f"{rate:.4f}"
         rate = min(1.22, max(0.98, rate + rng.gauss(0.002, 0.012)))

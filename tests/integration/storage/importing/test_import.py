@@ -3,7 +3,6 @@
 import csv
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -11,7 +10,7 @@ from domain.errors import DataError, NotFound, UsageError
 from storage.database import Database
 from storage.importing.limits import Limit
 from storage.importing.report import Report
-from tests.support.imports import NOON, everything, rows, take, write
+from tests.support.imports import NOON, everything, refusals, rows, take, write
 
 NEXT_DAY = NOON + timedelta(days=1)
 OF_RUNS = ("import_runs", "import_refusals", "audit", "workspaces", "revisions")
@@ -34,10 +33,6 @@ def company(folder: Path, *deals: dict[str, object], **kinds: list[dict[str, obj
     for kind, some in kinds.items():
         write(folder, kind, *some)
     return folder
-
-
-def refusals(report: Report) -> list[tuple[Any, ...]]:
-    return [(one.kind, one.line, one.column, one.value) for one in report.refusals]
 
 
 def counts(report: Report, kind: str) -> tuple[int, ...]:
