@@ -9,9 +9,9 @@ from commands.kit.names import Kind, Subject, find_subject
 from commands.targets.pipeline import Outlook, outlook
 from commands.targets.query import TargetsQuery
 from commands.targets.reference import CardReference
+from commands.targets.team_total import ever_in, require_safe
 from domain import policies
-from domain.company import Person, PersonId, SubjectKind, TeamId, TerritoryId
-from domain.credit import Kind as CreditKind
+from domain.company import Person, SubjectKind, TerritoryId
 from domain.errors import NotAllowed
 from domain.periods import Period
 from domain.rollups import RollUp
@@ -72,7 +72,11 @@ async def again(repo: Repositories, *, reference: CardReference, by: Person, tod
 async def _allowed(repo: Repositories, subject: Subject, period: Period, *, by: Person, today: date) -> TargetsCard:
     sight = allow(repo, subject, by=by, today=today)
     made = await build(repo, subject=subject, period=period, today=today)
-    return made if sight is Sight.ALL else await _total_only(repo, made, by=by)
+    if sight is Sight.ALL:
+        return made
+    await require_safe(repo, subject.id, period, by=by.id, today=today)
+    # Parts of the total (weeks, open deals, what is behind the target) may be one person's.
+    return replace(made, rows=(), vacant=(), points=(), compared=None, territory_names=(), sight=Sight.TOTAL)
 
 
 async def build(repo: Repositories, *, subject: Subject, period: Period, today: date) -> TargetsCard:
@@ -123,36 +127,6 @@ def allow(repo: Repositories, subject: Subject, *, by: Person, today: date) -> S
     return Sight.ALL
 
 
-async def _total_only(repo: Repositories, made: TargetsCard, *, by: Person) -> TargetsCard:
-    """A team's total for one of its members: no rows, no Why?, and only if it gives nobody away.
-
-    The other totals that could be subtracted are those of all teams that the member is in, above and below.
-    """
-    lines, today = repo.model.lines, made.today
-    theirs = [team for team in repo.company.teams if by.id in policies.everyone_in(team, lines, today)]
-    whose = Whose(people={one for team in theirs for one in _ever_in(repo, team, made.period)})
-    cuts = line_changes(repo.model, made.period)
-    scores = Scorecard(repo.model, made.period, today, await _credit(repo, whose, made.period, cuts), cuts)
-    behind = {
-        team: {
-            row.person
-            for row in scores.team(team).credit
-            if row.person is not None and row.base and row.kind is CreditKind.REVENUE
-        }
-        for team in theirs
-    }
-    contributors = behind.pop(made.subject.id)
-    policies.require(policies.total_is_safe(contributors, by.id, repo.settings.small_group, behind.values()))
-    # Parts of the total (weeks, open deals, what is behind the target) may be one person's.
-    return replace(made, rows=(), vacant=(), points=(), compared=None, territory_names=(), sight=Sight.TOTAL)
-
-
-def _ever_in(repo: Repositories, team: TeamId, period: Period) -> set[PersonId]:
-    """Everyone who was in a team, or in one below it, on some day of the period."""
-    lines = repo.model.lines
-    return {person for one in (team, *lines.teams_below(team)) for person in lines.spans_in_team(one, period.span)}
-
-
 def whose_credit(repo: Repositories, subject: Subject, period: Period) -> Whose:
     """Everyone and everything whose credit can count for the subject in the period."""
     lines = repo.model.lines
@@ -162,7 +136,7 @@ def whose_credit(repo: Repositories, subject: Subject, period: Period) -> Whose:
             # A manager's table also shows vacant territories, whose credit is nobody's.
             return Whose(people={subject.id, *below}, unassigned=bool(below))
         case Kind.TEAM:
-            return Whose(people=_ever_in(repo, subject.id, period))
+            return Whose(people=ever_in(lines, subject.id, period))
         case Kind.TERRITORY:
             return Whose(territories={subject.id, *lines.territories_below(subject.id)})
         case Kind.COMPANY:
