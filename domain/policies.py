@@ -81,33 +81,35 @@ def may_see_person(viewer: Person, person: PersonId, lines: Lines, today: date) 
 
 
 def may_see_team(viewer: Person, team: TeamId, lines: Lines, today: date) -> Decision:
-    """The figures of a team with those of each member: for who leads it, or has all of its members below them today."""
+    """The figures of a team with those of each member: for who has all of its members below them today.
+
+    Leading a team gives no sight of its members' figures: that follows the reporting line alone.
+    """
     if has(viewer, Permission.SEE_ALL, today):
         return True
     if not has(viewer, Permission.SEE_BELOW, today):
         return _not_theirs(viewer, today)
     known = lines.below(viewer.id, today) | {viewer.id}
     members = everyone_in(team, lines, today)
-    if team in lines.teams_led(viewer.id) or (members and members <= known):
-        return True
-    return _not_theirs(viewer, today)
+    return True if members and members <= known else _not_theirs(viewer, today)
 
 
 def may_see_team_total(viewer: Person, team: TeamId, lines: Lines, today: date) -> Decision:
-    """The total of a team without names: for its members too. Whether it gives someone away asks `total_is_safe`."""
+    """The total of a team without names: for its members and who leads it too. Whether it gives someone away asks `total_is_safe`."""
     if may_see_team(viewer, team, lines, today):
         return True
     mine = has(viewer, Permission.SEE_OWN, today)
     if not mine:
         return mine
-    return True if viewer.id in everyone_in(team, lines, today) else _not_theirs(viewer, today)
+    near = viewer.id in everyone_in(team, lines, today) or team in lines.teams_led(viewer.id)
+    return True if near else _not_theirs(viewer, today)
 
 
 def may_see_territory_figures(viewer: Person, territory: TerritoryId, lines: Lines, today: date) -> Decision:
     """The figures of a territory with all territories below it.
 
-    For who holds it (as primary or cover) or has its holders below them or leads its team; and all of that must be so
-    for each territory below it, because their figures are part of it.
+    For who holds it (as primary or cover), has its holders below them, or leads its team while it is vacant; and that
+    must be so for each territory below it, because their figures are part of it.
     """
     if has(viewer, Permission.SEE_ALL, today):
         return True
@@ -122,7 +124,7 @@ def may_see_territory_figures(viewer: Person, territory: TerritoryId, lines: Lin
     branch = [territory, *lines.territories_below(territory)]
     holders = {one: _holders(one, lines, today) for one in branch}
     theirs = any(held & known for held in holders.values()) or lines.team_of_territory(territory) in led
-    others = any(lines.team_of_territory(one) not in led and held and not held & known for one, held in holders.items())
+    others = any(held and not held & known for held in holders.values())
     return True if theirs and not others else _not_theirs(viewer, today)
 
 

@@ -104,7 +104,7 @@ def test_figures_of_a_team(number, role, team, detail, total):
         (5, Role.REP, 5, True),
         (2, Role.PARTNER, 2, False),
         (1, Role.MANAGER, 2, True),
-        (1, Role.MANAGER, 1, True),
+        (1, Role.MANAGER, 1, False),
         (1, Role.MANAGER, 4, False),
         (1, Role.MANAGER, 5, True),
         (4, Role.MANAGER, 4, True),
