@@ -10,11 +10,10 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from bot.cli.reconciliation import credit_lines, deals_lines, listed
 from storage.importing.report import KindReport, Report
 
 COUNTS = ("read", "inserted", "updated", "unchanged", "removed", "duplicates", "refused")
-SHOWN = 20
-"""Refusals and removals that are printed; the rejects file has all."""
 EVERY = 5.0
 """Seconds between two lines of progress where there is no terminal."""
 
@@ -84,13 +83,12 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"New workspace '{report.workspace}' with {values}."
     for kind in report.kinds.values():
         yield from _kind_lines(kind)
-    for name, value in report.reconciliation.items():
-        yield f"{name}: {value}"
-    for name, value in report.credit.items():
-        yield f"{name}: {value}"
+    yield from deals_lines(report.reconciliation)
+    if report.credit is not None:
+        yield from credit_lines(report.credit, report.currency)
     yield from report.notes
-    yield from _listed("Removed", [f"{one.kind} {one.key} {one.value}".rstrip() for one in report.removals])
-    yield from _listed(
+    yield from listed("Removed", [f"{one.kind} {one.key} {one.value}".rstrip() for one in report.removals])
+    yield from listed(
         "Refused", [str(refusal) for refusal in report.refusals], sum(k.refused for k in report.kinds.values())
     )
     yield _outcome(report)
@@ -114,17 +112,6 @@ def _kind_lines(kind: KindReport) -> Iterator[str]:
         yield f"{kind.kind}: {kind.rounded:,} amounts were finer than the currency's minor unit and were rounded"
     for note in kind.notes:
         yield f"{kind.kind}: {note}"
-
-
-def _listed(title: str, lines: list[str], count: int | None = None) -> Iterator[str]:
-    count = len(lines) if count is None else count
-    if not count:
-        return
-    yield f"{title}: {count:,}"
-    for line in lines[:SHOWN]:
-        yield f"  {line}"
-    if count > min(SHOWN, len(lines)):
-        yield f"  and {count - min(SHOWN, len(lines)):,} more"
 
 
 def _outcome(report: Report) -> str:

@@ -79,6 +79,7 @@ async def reconcile(run: Import) -> None:
     found["deals"] = sum(row.count for row in rows)
     for status in ("won", "lost", "open"):
         found[status] = _status([row for row in rows if row.status == status])
+    found["without"] = await _without(run, deal)
     found["people"] = await _people(run, deal)
 
 
@@ -93,6 +94,14 @@ def _status(rows: list[Any]) -> dict[str, Any]:
         "stages": dict(sorted(stages.items())),
         "amounts": {code: str(to_decimal(minor, code)) for code, minor in sorted(amounts.items())},
     }
+
+
+async def _without(run: Import, deal: Any) -> dict[str, int]:
+    """How many deals lack what their credit or a report would need."""
+    columns = {"account": deal.c.account_id, "owner": deal.c.owner_id}
+    counts = [(func.count() - func.count(column)).label(name) for name, column in columns.items()]
+    row = (await run.staging.execute(select(*counts))).one()
+    return {name: int(getattr(row, name)) for name in columns}
 
 
 async def _people(run: Import, deal: Any) -> dict[str, int]:

@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from storage.credit.report import CreditReport
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -89,7 +91,10 @@ class Report:
     removals: list[Removal] = field(default_factory=list)
     reconciliation: dict[str, Any] = field(default_factory=dict)
     """Deals by status and stage, amounts by currency and status, people with deals."""
-    credit: dict[str, Any] = field(default_factory=dict)
+    credit: CreditReport | None = None
+    """What the ledger and the open pipeline needed to follow; None if they needed nothing."""
+    currency: str = ""
+    """The workspace's."""
     notes: list[str] = field(default_factory=list)
     dry_run: bool = False
     rolled_back: str | None = None
@@ -122,7 +127,7 @@ class Report:
             "kinds": [kind.as_json() for kind in self.kinds.values()],
             "removals": [asdict(removal) for removal in self.removals],
             "reconciliation": self.reconciliation,
-            "credit": self.credit,
+            "credit": asdict(self.credit) if self.credit else None,
             "notes": self.notes,
             "revision": self.revision,
         }

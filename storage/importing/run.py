@@ -112,6 +112,7 @@ async def _begin(staging: Staging, order: Order, now: Callable[[], datetime]) ->
     settings = settings_from(raw)
     report = Report(workspace=fresh or order.workspace or DEFAULT_WORKSPACE, dry_run=order.dry_run)
     report.assumed_settings = dict(raw) if fresh else {}
+    report.currency = settings.currency
     run = Import(
         staging=staging,
         workspace_id=here,

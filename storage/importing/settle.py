@@ -1,6 +1,5 @@
 """Asking for the credit pass: which deals it must look at."""
 
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Column as SqlColumn
@@ -25,7 +24,7 @@ EVERYTHING = (
 
 async def settle_credits(run: Import, *, restate: bool) -> bool:
     """Stage what the ledger and the open pipeline need to follow what is staged. Whether they need anything."""
-    found = await prepare_credits(
+    run.report.credit = await prepare_credits(
         run.staging.connection,
         before=run.before,
         after=run.after,
@@ -35,7 +34,6 @@ async def settle_credits(run: Import, *, restate: bool) -> bool:
         today=run.today,
         restate=restate,
     )
-    run.report.credit = {name: value for name, value in asdict(found).items() if value}
     return await _changes(run, ledger.Credit) or await _changes(run, ledger.OpenShare)
 
 
