@@ -159,6 +159,8 @@ class Settings:
     """The calendar month in which the fiscal year starts."""
     business_days: frozenset[int] = frozenset(range(5))
     """Weekdays as `date.weekday()` counts them."""
+    holidays: str | None = None
+    """The name of the calendar whose days are no business days."""
     rate_basis: str = "month"
     """`month` or `plan`."""
     small_group: int = 4

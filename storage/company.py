@@ -31,17 +31,14 @@ from storage.snapshot import Snapshot, rows_of
 from storage.tables import people, targets, territories, workspace
 from storage.tables.crm import PipelineStage
 
-HOLIDAYS = "holidays"
-"""The setting that names the holiday calendar."""
-
 
 async def load_company(connection: AsyncConnection, snapshot: Snapshot) -> Company:
     """Everything but accounts, deals and credits, as it stood in `snapshot`."""
-    raw = await load_settings(connection, snapshot)
+    settings = settings_from(await load_settings(connection, snapshot))
     stages = list(await _all(connection, rows_of(snapshot, PipelineStage)))
     return Company(
         revision=snapshot.revision,
-        settings=settings_from(raw),
+        settings=settings,
         people=await _people(connection, snapshot),
         teams=await _teams(connection, snapshot),
         territories=await _territories(connection, snapshot),
@@ -52,7 +49,7 @@ async def load_company(connection: AsyncConnection, snapshot: Snapshot) -> Compa
         targets=await _targets(connection, snapshot),
         seasonality=await _profiles(connection, snapshot, targets.Seasonality),
         rates=await _rates(connection, snapshot),
-        holidays=await _holidays(connection, snapshot, raw.get(HOLIDAYS)),
+        holidays=await _holidays(connection, snapshot, settings.holidays),
         stage_order={row.stage: row.position for row in stages},
         stage_probability={row.stage: row.probability for row in stages if row.probability is not None},
     )

@@ -33,7 +33,7 @@ Timezone = Annotated[str, typer.Option(help="The workspace's time zone, such as 
 FiscalStart = Annotated[int, typer.Option(min=1, max=12, help="The month in which the fiscal year starts.")]
 BusinessDays = Annotated[str, typer.Option(help="Such as mon-fri, or sun,mon,tue,wed,thu.")]
 Holidays = Annotated[
-    str | None, typer.Option(help="The calendar of holidays, such as US or a calendar that you import.")
+    str | None, typer.Option(help="The calendar of holidays: a country (US, DE-BY), or a calendar that you import.")
 ]
 WorkspaceOption = Annotated[str | None, typer.Option(help="Which workspace, if there are several.")]
 
@@ -55,11 +55,18 @@ def init(
 
 
 async def _init(settings: Settings, values: dict[str, Any]) -> None:
+    from storage.holidays import is_country, write_country_days
+
+    now, calendar = settings.clock().now(), values["holidays"]
     async with open_database(settings, make=True) as database, database.write() as connection:
         if await workspace_count(connection):
             raise UsageError("There is a workspace already: nothing was changed.")
-        await create_workspace(connection, "default", values, now=settings.clock().now())
+        made = await create_workspace(connection, "default", values, now=now)
+        if calendar:
+            await write_country_days(connection, made.id, calendar, now.year)
     typer.echo("The workspace 'default' is made. Import something: turf import people.csv")
+    if calendar and not is_country(calendar):
+        typer.echo(f"'{calendar}' is no country's calendar: import its days (turf import holidays.csv).")
 
 
 def workspace_settings(

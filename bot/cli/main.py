@@ -2,12 +2,16 @@
 
 import sys
 from importlib import import_module
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any, NamedTuple
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from domain.errors import TurfError, UsageError
+
+HOME = Path(__file__).parents[2]
 
 
 class Lazy(NamedTuple):
@@ -84,6 +88,18 @@ def main() -> None:
         # Whoever read our output has seen enough.
         sys.stderr.close()
         sys.exit(1)
+    except Exception as error:
+        _say(TurfError(_fault(error)), 1)
+
+
+def _fault(error: Exception) -> str:
+    """A sentence for what should not have happened, with the place in Turf that a report of it needs."""
+    ours = [frame for frame in extract_tb(error.__traceback__) if HOME in Path(frame.filename).parents]
+    place = f" ({Path(ours[-1].filename).relative_to(HOME)}, line {ours[-1].lineno})" if ours else ""
+    return (
+        f"That went wrong in Turf itself: {type(error).__name__}: {error}{place}. "
+        "What was not yet committed was not written. Please report it with this line."
+    )
 
 
 def _say(error: TurfError, code: int) -> None:

@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import Integer, Table, and_, func, insert, literal, select, update
 from sqlmodel import SQLModel
 
+from storage.holidays import write_country_days
 from storage.importing.context import Import
 from storage.importing.faults import reach
 from storage.importing.staging import WAS, Staging, key_columns
 from storage.kinds import KINDS
 from storage.revisions import WorkspaceRow, create_workspace, latest_revision, take_revision
-from storage.tables import OPEN_REV, ledger, table_of, workspace
+from storage.tables import OPEN_REV, ledger, table_of, targets, workspace
 
 IMPORT_RUNS = table_of(workspace.ImportRun)
 REFUSALS = table_of(workspace.ImportRefusal)
@@ -60,6 +61,16 @@ async def _make_workspace(run: Import, occasion: Occasion, settings: Mapping[str
     made: WorkspaceRow = await create_workspace(run.staging.connection, occasion.slug, settings, now=at)
     if made.id != run.workspace_id:
         raise Overtaken
+    calendar = run.settings.holidays
+    if calendar and not await _brings(run, calendar):
+        await write_country_days(run.staging.connection, made.id, calendar, at.year)
+
+
+async def _brings(run: Import, calendar: str) -> bool:
+    """Whether the import has days of this calendar of its own."""
+    new = await run.staging.new(targets.Holiday)
+    query = select(new.c.calendar).where(new.c.calendar == calendar).limit(1)
+    return (await run.staging.execute(query)).first() is not None
 
 
 async def _write(run: Import) -> None:

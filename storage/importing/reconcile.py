@@ -6,11 +6,12 @@ from typing import Any
 from sqlalchemy import func, select
 
 from domain.money import to_decimal
+from storage.holidays import is_country
 from storage.importing.context import Import, StagedKind
 from storage.importing.report import SHOWN, Refusal
 from storage.importing.staging import SEQ, WAS
 from storage.kinds import KINDS
-from storage.tables import crm, people, table_of
+from storage.tables import crm, people, table_of, targets
 
 
 async def count_rows(run: Import) -> bool:
@@ -65,6 +66,19 @@ async def listed(run: Import) -> list[Refusal]:
         Refusal(run.sources[row.src].file, row.kind, row.line, row.column, row.value, row.reason)
         for row in await run.staging.execute(query)
     ]
+
+
+async def check_calendar(run: Import) -> None:
+    """Tell that the workspace's calendar has no days, for then no day is a holiday."""
+    calendar = run.settings.holidays
+    if not calendar:
+        return
+    days = run.after.source(targets.Holiday)
+    query = select(days.c.on_day).where(days.c.calendar == calendar).limit(1)
+    if (await run.staging.execute(query)).first() is None and not is_country(calendar):
+        run.report.notes.append(
+            f"The workspace's calendar of holidays, '{calendar}', has no days yet: import them (kind: holidays)."
+        )
 
 
 async def reconcile(run: Import) -> None:

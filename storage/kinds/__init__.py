@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from domain.errors import NotFound
+from domain.errors import UsageError
 from storage.kinds import company, crm
 from storage.kinds.model import WORKSPACE_CURRENCY, Blank, Column, Kind, Type
 
@@ -46,12 +46,10 @@ SINGULAR: Mapping[str, str] = {kind.singular: kind.name for kind in KINDS.values
 
 
 def kind_named(name: str) -> Kind:
-    """Raises NotFound with the kinds that there are."""
+    """Raises UsageError with the kinds that there are."""
     found = KINDS.get(name)
     if found is None:
-        raise NotFound(
-            f"I don't know a kind '{name}'. The kinds are {', '.join(sorted(KINDS))}.", sorted(KINDS), asked=name
-        )
+        raise UsageError(f"I don't know a kind '{name}'. The kinds are {', '.join(sorted(KINDS))}.")
     return found
 
 

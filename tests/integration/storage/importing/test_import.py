@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.errors import DataError, NotFound, UsageError
+from domain.errors import DataError, UsageError
 from storage.database import Database
 from storage.importing.limits import Limit
 from storage.importing.report import Report
@@ -311,7 +311,7 @@ async def test_unknown_columns_are_reported_and_a_missing_key_stops(database: Da
         await take(database, write(tmp_path / "2", "people", {"name": "Ana"}))
     with pytest.raises(UsageError, match="which kind"):
         await take(database, write(tmp_path / "3", "shoes", {"name": "Ana"}))
-    with pytest.raises(NotFound, match="don't know a kind 'shoes'"):
+    with pytest.raises(UsageError, match="don't know a kind 'shoes'"):
         await take(database, write(tmp_path / "3", "shoes", {"name": "Ana"}), kind="shoes")
     with pytest.raises(DataError, match="no such file"):
         await take(database, tmp_path / "nowhere.csv")
