@@ -199,13 +199,21 @@ class Scorecard:
         return [*kept, self.company()]
 
     def no_territory(self) -> Score:
-        return self._score(NO_TERRITORY, self._by_territory.get(None, ()), ())
+        """Credit of no territory; the targets of people too, where no territory has any."""
+        return self._score(NO_TERRITORY, self._by_territory.get(None, ()), () if self._tops else self._of_everyone)
 
     def company(self) -> Score:
-        """All credit, against the targets at the top of the territory trees."""
+        """All credit, against the targets at the top of the territory trees, or of people where those have none."""
+        return self._score(WHOLE_COMPANY, self._credit, self._tops or self._of_everyone, is_leaf=False)
+
+    @cached_property
+    def _tops(self) -> list[TargetPart]:
         roots = (one.id for one in self.model.company.territories.values() if one.parent is None)
-        parts = [part for root in roots for part in self.model.rollups.territory(root, self.period).parts]
-        return self._score(WHOLE_COMPANY, self._credit, parts, is_leaf=False)
+        return [part for root in roots for part in self.model.rollups.territory(root, self.period).parts]
+
+    @cached_property
+    def _of_everyone(self) -> list[TargetPart]:
+        return [part for person in self.model.company.people for part in self._parts(person, None)]
 
     def _direct(self, territory: TerritoryId) -> Score:
         return self._score(self._territory(territory), self._by_territory.get(territory, ()), ())

@@ -1,22 +1,23 @@
 """The figures of the sample company add up: Why? to the card, people and territories to the company, at any revision."""
 
 from collections.abc import AsyncIterator
-from itertools import count
 from pathlib import Path
 
 import pytest
 
-from commands.kit.names import COMPANY, Kind, Subject
+from commands.kit.names import COMPANY
 from commands.targets import service, why
+from commands.targets.query import TargetsQuery
 from commands.targets.reference import CardReference
 from commands.targets.report import By, report
-from commands.targets.service import TargetsCard
-from commands.targets.why import Part, Why, WhyPage
-from domain.company import Person, Role
+from commands.targets.why import Part, WhyPage
+from domain.company import Role
 from domain.money import to_decimal
 from domain.periods import Period, PeriodKind, containing, parse_label
+from domain.scorecard import ELSEWHERE
 from storage.database import Database
 from storage.store import Repositories, Store
+from tests.support.explaining import all_pages, assert_explained, someone, subjects
 from tests.support.sample import TODAY, import_folder
 
 QUARTER = containing(TODAY, PeriodKind.QUARTER, 1)
@@ -38,38 +39,6 @@ async def store(sample_to_read: str) -> AsyncIterator[Store]:
     await database.close()
 
 
-def someone(repo: Repositories, role: Role) -> Person:
-    return next(person for person in repo.company.people.values() if person.role is role)
-
-
-def subjects(repo: Repositories) -> list[Subject]:
-    company = repo.company
-    groups = ((Kind.PERSON, company.people), (Kind.TERRITORY, company.territories), (Kind.TEAM, company.teams))
-    return [COMPANY, *(Subject(kind, one.id, one.name) for kind, group in groups for one in group.values())]
-
-
-async def all_pages(repo: Repositories, reference: CardReference, part: Part, by: Person) -> list[Why]:
-    pages = []
-    for number in count():
-        page = await why.explain(repo, page=WhyPage(reference, part, number), by=by, today=TODAY)
-        pages.append(page)
-        if number == page.pages - 1:
-            return pages
-    raise AssertionError
-
-
-async def assert_explained(repo: Repositories, card: TargetsCard, by: Person) -> None:
-    """The lines of all pages sum exactly to what the card says."""
-    standing = card.score.standing
-    credit = await all_pages(repo, CardReference.of(card), Part.CREDIT, by)
-    lines = [line for page in credit for line in page.credit]
-    where = f"{card.subject} {card.period.label}"
-    assert sum(line.base for line in lines) + credit[-1].elsewhere == standing.credited + standing.overlay, where
-    target = await all_pages(repo, CardReference.of(card), Part.TARGET, by)
-    parts = [part for page in target for part in page.parts]
-    assert sum(part.amounts.effective for part in parts) + target[-1].target_elsewhere == (standing.target or 0), where
-
-
 @pytest.mark.parametrize("period", PERIODS, ids=lambda period: period.label)
 async def test_why_sums_to_the_card_of_everyone_and_everything(store: Store, period: Period) -> None:
     async with store.read(1) as repo:
@@ -80,6 +49,19 @@ async def test_why_sums_to_the_card_of_everyone_and_everything(store: Store, per
             await assert_explained(repo, card, ops)
             explained += card.score.standing.credited != 0
     assert explained > 20 or period == QUARTER.next()
+
+
+async def test_why_sums_to_the_card_of_each_manager_and_rep_in_their_own_eyes(store: Store) -> None:
+    async with store.read(1) as repo:
+        asked = 0
+        for person in repo.company.people.values():
+            if person.role not in (Role.REP, Role.MANAGER) or (person.left_on and person.left_on < TODAY):
+                continue
+            ask = TargetsQuery.parse("", today=TODAY, fiscal_start=1)
+            card = await service.card(repo, ask=ask, by=person, today=TODAY)
+            await assert_explained(repo, card, person)
+            asked += bool(card.score.standing.credited)
+        assert asked > 40
 
 
 async def test_why_of_an_old_card_still_sums_after_a_later_import(sample_url: str, tmp_path: Path) -> None:

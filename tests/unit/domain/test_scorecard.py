@@ -186,3 +186,15 @@ def test_relief_lowers_a_person_s_target_and_nobody_else_gets_it() -> None:
     scores = scorecard(company, [])
     assert scores.person(3).standing.target == 330_000
     assert scores.company().standing.target == 330_000
+
+
+def test_where_only_people_have_targets_the_company_has_their_sum_and_its_rows_too() -> None:
+    company = model(
+        people=people(3, 4),
+        territories=territories(t1=None),
+        assignments=[holds(3, 1)],
+        targets=[target("person", 3, "2026Q3", 500), target("person", 4, "2026Q3", 250)],
+    )
+    scores = scorecard(company, [])
+    assert scores.company().standing.target == 750
+    assert sum(row.standing.target or 0 for row in scores.children_of(None)) == 750
