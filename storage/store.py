@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.company import Company, Person, Role, Settings
+from domain.errors import NotAllowed
 from domain.model import CompanyModel
 from storage.company import load_company
 from storage.database import Database
@@ -143,11 +144,16 @@ class PeopleDirectory:
             )
 
     async def by_email(self, workspace: int, email: str) -> Person | None:
+        """The one person with this address whose Slack user is not known otherwise. Raises NotAllowed for several."""
         async with self._store.read(workspace) as repo:
-            wanted = email.casefold()
-            return next(
-                (person for person in repo.company.people.values() if (person.email or "").casefold() == wanted), None
+            wanted, everyone = email.casefold(), repo.company.people.values()
+            found = [one for one in everyone if not one.slack_user_id and (one.email or "").casefold() == wanted]
+        if len(found) > 1:
+            raise NotAllowed(
+                "Several people in Turf's list have your e-mail address. "
+                "Ask sales operations to add your Slack member ID to yours."
             )
+        return found[0] if found else None
 
     async def whom_to_ask(self, workspace: int) -> Sequence[str]:
         """Names of the people in operations, who can add someone."""

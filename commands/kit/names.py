@@ -1,11 +1,11 @@
 """From a name that someone typed to the person, team or territory that it means."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.company import Company
+from domain.company import Company, Person, Team, Territory
 from domain.errors import Ambiguous, NotFound
 
 NEAREST = 5
@@ -49,9 +49,20 @@ def find_subject(words: str, company: Company) -> Subject:
     if len(named) == 1:
         return named[0]
     if named:
-        choices = [f"{subject.kind} {subject.name}" for subject in named]
+        choices = _told_apart(named, company)
         raise Ambiguous(f"'{asked}' is the name of {len(named)} things. Which one do you mean?", choices, asked=asked)
     raise _unknown(asked, company)
+
+
+def _told_apart(named: Sequence[Subject], company: Company) -> list[str]:
+    """What to type for each: kind and name, or the key where even those are the same."""
+    groups: dict[Kind, Mapping[int, Person | Team | Territory]]
+    groups = {Kind.PERSON: company.people, Kind.TEAM: company.teams, Kind.TERRITORY: company.territories}
+    names = [f"{subject.kind} {subject.name}" for subject in named]
+    return [
+        name if names.count(name) == 1 else f"{subject.kind} {groups[subject.kind][subject.id].key}"
+        for name, subject in zip(names, named, strict=True)
+    ]
 
 
 def _mentioned(slack_user_id: str, asked: str, company: Company) -> Subject:

@@ -81,6 +81,25 @@ async def check_calendar(run: Import) -> None:
         )
 
 
+async def check_addresses(run: Import) -> None:
+    """Tell whose e-mail addresses can't tell them apart in Slack."""
+    if "people" not in run.kinds:
+        return
+    person = run.after.source(people.Person)
+    address = func.lower(person.c.email)
+    query = (
+        select(address.label("address"), func.count().label("count"))
+        .where(person.c.email != "", person.c.slack_user_id.is_(None))
+        .group_by(address)
+        .having(func.count() > 1)
+        .order_by(address)
+    )
+    run.report.notes += [
+        f"{row.count} people have the e-mail {row.address}: Slack can't tell them apart without their slack_user_id."
+        for row in await run.staging.execute(query)
+    ]
+
+
 async def reconcile(run: Import) -> None:
     """What the deals add up to after the import, to be compared with the CRM's own totals."""
     if "deals" not in run.kinds:

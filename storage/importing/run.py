@@ -22,7 +22,7 @@ from storage.importing.faults import reach
 from storage.importing.identities import load_identities
 from storage.importing.limits import FIVE_PERCENT, Limit, over_limits
 from storage.importing.merge import Occasion, Overtaken, merge
-from storage.importing.reconcile import check_calendar, count_rows, listed, reconcile
+from storage.importing.reconcile import check_addresses, check_calendar, count_rows, listed, reconcile
 from storage.importing.rejects import write_rejects
 from storage.importing.removal import remove_absent
 from storage.importing.report import Report
@@ -175,4 +175,5 @@ async def _prepare(run: Import, found: list[Reading], order: Order, progress: Pr
         changed |= await settle_credits(run, restate=order.restate)
     await reconcile(run)
     await check_calendar(run)
+    await check_addresses(run)
     return changed
