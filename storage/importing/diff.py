@@ -278,6 +278,10 @@ async def _compare_versions(run: Import, staged: StagedKind) -> None:
     keys = key_columns(now)
     plain = [column for column in kind.stored if column.field not in keys]
     values = {column.field: _value(run, staged, column, st, now, fresh) for column in plain}
+    if kind.name == "deals":
+        # A return is negative whatever its sign in the file, and whichever of the two columns the file has.
+        amount = values["amount"]
+        values["amount"] = case((values["type"] == "return", -func.abs(amount)), else_=amount)
     changed = [now.c[c.field].is_distinct_from(values[c.field]) for c in plain if staged.has(c)]
     ends = {"workspace_id": literal(run.workspace_id), "rev_from": literal(run.revision), "rev_to": literal(OPEN_REV)}
     whole = {**ends, **own_key, **values, SEQ: st.c[SEQ], WAS: now.c.rev_from}

@@ -75,20 +75,8 @@ def _check_targets(values: Values, complain: Complain) -> None:
             complain(at, "subject", "can't be found without `subject_kind`")
 
 
-def _turn_returns(values: Values, _complain: Complain) -> None:
-    """A return is stored negative, whatever its sign in the file."""
-    kinds, amounts = values.get("type"), values.get("amount")
-    if kinds is None or amounts is None:
-        return
-    values["amount"] = [
-        -abs(amount) if kind == "return" and amount is not None else amount
-        for kind, amount in zip(kinds, amounts, strict=True)
-    ]
-
-
 _CHECKS: dict[str, Callable[[Values, Complain], None]] = {
     "people": _check_employment,
     "rules": _check_rules,
     "targets": _check_targets,
-    "deals": _turn_returns,
 }

@@ -327,6 +327,15 @@ async def test_a_new_thing_needs_its_columns_and_a_known_one_does_not(database: 
     assert [row["email"] for row in await rows(database, "people")] == ["a@x", "", ""]
 
 
+async def test_a_return_stays_negative_whichever_column_a_later_file_has(database: Database, tmp_path: Path) -> None:
+    await take(database, company(tmp_path, deal("D1", type="return", amount="40"), deal("D2", amount="30")))
+    amounts = write(tmp_path / "2", "deals", {"deal": "D1", "amount": "50"})
+    await take(database, amounts)
+    assert (await take(database, amounts)).revision is None
+    await take(database, write(tmp_path / "3", "deals", {"deal": "D2", "type": "return"}))
+    assert [row["amount"] for row in await rows(database, "deals")] == ["-50.00", "-30.00"]
+
+
 async def test_two_people_can_swap_their_slack_ids(database: Database, tmp_path: Path) -> None:
     await take(
         database, write(tmp_path, "people", person("ana", slack_user_id="U1"), person("ben", slack_user_id="U2"))
