@@ -88,7 +88,7 @@ def main() -> None:
         # Whoever read our output has seen enough.
         sys.stderr.close()
         sys.exit(1)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the last resort: whatever it is, a person reads it
         _say(TurfError(_fault(error)), 1)
 
 

@@ -10,7 +10,7 @@ import typer
 
 from bot.cli.running import open_database, run
 from bot.settings import Settings
-from domain.errors import UsageError
+from domain.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from commands.targets.report import By, ReportRow
@@ -84,6 +84,8 @@ async def _targets(
         store = Store(database)
         grouping = By.PERSON if by is Grouping.REP else By(by)
         async with store.read(here) if as_of is None else store.read_as_of(here, as_of) as repo:
+            if repo.revision == 0:
+                raise DataError(f"Nothing was known at the end of {as_of}: the first import came later.")
             return await _rows(repo, grouping, period, on or as_of or _today(settings, repo))
 
 

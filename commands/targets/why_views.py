@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 from commands.kit import Block
 from commands.kit.blocks import actions, button, context, divider, section, select
+from commands.kit.names import Kind
 from commands.kit.reply import Modal
 from commands.targets.figure_lines import figure_lines
 from commands.targets.why import Part, Why
@@ -89,7 +90,8 @@ def _open(why: Why, n: Numbers, settings: Settings) -> list[Block]:
 
 def _who(why: Why, person: int | None) -> str:
     """Whose part it is, where the card is about more than one person."""
-    if why.card.score.is_leaf and why.card.subject.id == person:
+    subject = why.card.subject
+    if why.card.score.is_leaf and subject.kind is Kind.PERSON and subject.id == person:
         return ""
     return why.names.get(person, "nobody") if person is not None else "nobody"
 
