@@ -68,12 +68,19 @@ async def take_revision(
     connection: AsyncConnection, workspace_id: int, *, now: datetime, cause: str, by: int | None = None
 ) -> int:
     """The next revision of the workspace. Writers queue here, so revisions are numbered in the order of their commits."""
-    await connection.execute(select(WORKSPACES.c.id).where(WORKSPACES.c.id == workspace_id).with_for_update())
+    await queue(connection, workspace_id)
     number = await latest_revision(connection, workspace_id) + 1
     await connection.execute(
         insert(REVISIONS).values(workspace_id=workspace_id, id=number, at=now, by_person_id=by, cause=cause)
     )
     return number
+
+
+async def queue(connection: AsyncConnection, workspace_id: int) -> None:
+    """Wait until no other transaction is about to take a revision; none can until this one ends."""
+    # The weaker of the two locks: rows that only refer to the workspace are nobody's rivals.
+    row = select(WORKSPACES.c.id).where(WORKSPACES.c.id == workspace_id)
+    await connection.execute(row.with_for_update(key_share=True))
 
 
 async def latest_revision(connection: AsyncConnection, workspace_id: int) -> int:

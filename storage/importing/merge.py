@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Integer, Table, and_, func, insert, literal, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from storage.holidays import write_country_days
@@ -58,7 +59,10 @@ async def merge(run: Import, occasion: Occasion, *, changed: bool) -> None:
 
 
 async def _make_workspace(run: Import, occasion: Occasion, settings: Mapping[str, Any], at: datetime) -> None:
-    made: WorkspaceRow = await create_workspace(run.staging.connection, occasion.slug, settings, now=at)
+    try:
+        made: WorkspaceRow = await create_workspace(run.staging.connection, occasion.slug, settings, now=at)
+    except IntegrityError as error:
+        raise Overtaken from error
     if made.id != run.workspace_id:
         raise Overtaken
     calendar = run.settings.holidays

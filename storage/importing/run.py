@@ -31,7 +31,7 @@ from storage.importing.shorthand import expand
 from storage.importing.sources import files_at, readings
 from storage.importing.stage import Progress, Reading, stage
 from storage.importing.staging import Staging, open_staging
-from storage.revisions import WORKSPACES, find_workspace, latest_revision
+from storage.revisions import WORKSPACES, find_workspace, latest_revision, queue
 from storage.snapshot import Latest
 
 ATTEMPTS = 3
@@ -81,7 +81,7 @@ async def _attempt(
 ) -> Report:
     async with open_staging(database) as staging, _without_collector():
         async with database.on(staging.connection, writes=alone):
-            run, occasion = await _begin(staging, order, now)
+            run, occasion = await _begin(staging, order, now, alone=alone)
             changed = await _prepare(run, _readings(order, run), order, progress)
             finished = order.dry_run or run.report.rolled_back is not None
             if alone and not finished:
@@ -106,9 +106,11 @@ async def _without_collector() -> AsyncIterator[None]:
             gc.enable()
 
 
-async def _begin(staging: Staging, order: Order, now: Callable[[], datetime]) -> tuple[Import, Occasion]:
+async def _begin(
+    staging: Staging, order: Order, now: Callable[[], datetime], *, alone: bool
+) -> tuple[Import, Occasion]:
     started = now()
-    here, base, raw, fresh = await _workspace(staging, order)
+    here, base, raw, fresh = await _workspace(staging, order, alone=alone)
     settings = settings_from(raw)
     report = Report(workspace=fresh or order.workspace or DEFAULT_WORKSPACE, dry_run=order.dry_run)
     report.assumed_settings = dict(raw) if fresh else {}
@@ -127,7 +129,7 @@ async def _begin(staging: Staging, order: Order, now: Callable[[], datetime]) ->
     return run, Occasion(started, now, report.workspace, order.restate, raw if fresh else None)
 
 
-async def _workspace(staging: Staging, order: Order) -> tuple[int, int, dict[str, Any], str | None]:
+async def _workspace(staging: Staging, order: Order, *, alone: bool) -> tuple[int, int, dict[str, Any], str | None]:
     """Id, revision and settings of the workspace; and its name if this import is to make it."""
     try:
         row = await find_workspace(staging.connection, order.workspace)
@@ -137,6 +139,8 @@ async def _workspace(staging: Staging, order: Order) -> tuple[int, int, dict[str
             raise
         # The revision 1 of a new workspace holds its settings.
         return 1, 1, dict(order.new_workspace), order.workspace or DEFAULT_WORKSPACE
+    if alone:
+        await queue(staging.connection, row.id)
     base = await latest_revision(staging.connection, row.id)
     return row.id, base, await load_settings(staging.connection, Latest(row.id, base)), None
 
