@@ -31,7 +31,7 @@ class Slack:
 
     url: str
     cards: dict[str, asyncio.Future[None]] = field(default_factory=dict)
-    _names: count[int] = field(default_factory=count)
+    _names: "count[int]" = field(default_factory=count)
 
     async def answer(self, request: web.Request) -> web.Response:
         waiting = self.cards.pop(request.path.rpartition("/")[2], None)

@@ -5,6 +5,7 @@ import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -12,24 +13,28 @@ from bench.ack import free_port
 from bench.rows import Row
 
 ROUNDS = 7
+PATIENCE = 30
 
 
-def _start(name: str) -> tuple[float, float]:
+def _start(name: str, folder: str) -> tuple[float, float]:
     """Seconds to the first answer of any kind over HTTP, and resident megabytes then."""
     port = free_port()
     started = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-m", "bench.ack_servers", name, str(port), "http://127.0.0.1:9/api/"],
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "DATABASE_URL": "sqlite:///:memory:"},
+        stderr=subprocess.PIPE,
+        env={**os.environ, "DATABASE_URL": f"sqlite:///{folder}/empty.db"},
     )
     try:
         while not _answers(port):
+            if process.poll() is not None or time.perf_counter() - started > PATIENCE:
+                process.kill()
+                raise RuntimeError(f"the server {name} does not start: {process.communicate()[1].decode()}")
             time.sleep(0.002)
         return time.perf_counter() - started, _resident(process.pid)
     finally:
         process.terminate()
-        process.wait(10)
+        process.communicate(timeout=10)
 
 
 def _answers(port: int) -> bool:
@@ -48,9 +53,10 @@ def _resident(pid: int) -> float:
 
 def run(rounds: int = ROUNDS) -> list[Row]:
     """Starts in turn; the first ones are only to warm the disk's cache."""
-    for name in ("turf", "bolt"):
-        _start(name)
-    measured = [(_start("turf"), _start("bolt")) for _ in range(rounds)]
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("turf", "bolt"):
+            _start(name, folder)
+        measured = [(_start("turf", folder), _start("bolt", folder)) for _ in range(rounds)]
     seconds = [(ours[0], peer[0]) for ours, peer in measured]
     memory = [(ours[1], peer[1]) for ours, peer in measured]
     mine, theirs = (statistics.median(values) for values in zip(*seconds, strict=True))

@@ -74,6 +74,8 @@ class Settings(BaseSettings):
         scheme, _, rest = value.partition("://")
         if scheme not in ("sqlite", "postgresql", "postgres") or not rest:
             raise ValueError("DATABASE_URL must look like sqlite:///turf.db or postgresql://user:password@host/name.")
+        if scheme == "sqlite" and rest.partition("?")[0] in ("/", "/:memory:"):
+            raise ValueError("DATABASE_URL must name a file, such as sqlite:///turf.db: memory forgets everything.")
         return value
 
     @field_validator("bot_token", "app_token")
