@@ -1,5 +1,6 @@
 """Structured logs: one line an event, with the request's reference, without tokens and without what people wrote."""
 
+import json
 import logging
 import re
 import sys
@@ -14,16 +15,25 @@ _SECRETS = re.compile(
 )
 
 
+_SIGNS = ("xox", "xapp-", "v0=", "://", "earer ", "EARER ", "ticket=")
+"""No secret without one of these; looking for them takes a twentieth of the time of the pattern."""
+_encoder = json.JSONEncoder(default=repr)
+
+
 def redact(text: str) -> str:
     """`text` without tokens, signatures, passwords in addresses and response_urls."""
+    if not any(sign in text for sign in _SIGNS):
+        return text
     return _SECRETS.sub(lambda found: (found[1] or "") + "[secret]", text)
 
 
-def _redact_event(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    for name, value in event.items():
-        if isinstance(value, str):
-            event[name] = redact(value)
-    return event
+def _json_line(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
+    return redact(_encoder.encode(event))
+
+
+def _text_line() -> Any:
+    render = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    return lambda logger, method, event: redact(render(logger, method, event))
 
 
 def configure(form: Literal["json", "text"], *, level: int = logging.INFO) -> None:
@@ -36,13 +46,8 @@ def configure(form: Literal["json", "text"], *, level: int = logging.INFO) -> No
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
-        _redact_event,
     ]
-    last: Any = (
-        structlog.processors.JSONRenderer()
-        if form == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    )
+    last: Any = _json_line if form == "json" else _text_line()
     structlog.configure(
         processors=[*shared, last],
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
