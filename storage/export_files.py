@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Sequence
+from contextlib import aclosing
 from datetime import date
 from decimal import Decimal
 from io import TextIOWrapper
@@ -16,6 +17,7 @@ from storage.kinds import Column, Type
 FORMATS = ("csv", "xlsx", "parquet")
 MOST_SHEET_ROWS = 1_048_575
 MOST_SHEET_DIGITS = 15
+MOST_CELL_CHARACTERS = 32_767
 _DANGEROUS = re.compile(r"'*[=+\-@]")
 _TEXT = (Type.TEXT, Type.REFERENCE)
 
@@ -30,10 +32,16 @@ def format_of(path: Path | None, wanted: str | None) -> str:
 
 async def write_export(found: Export, form: str, file: BinaryIO) -> int:
     """Write an export in one of the formats; returns the number of rows. Raises DataError if they don't fit."""
-    if form == "xlsx":
-        return await _write_xlsx(found, file)
-    if form == "parquet":
-        return await _write_parquet(found, file)
+    # Closed at once if writing fails: its query must not outlive the connection.
+    async with aclosing(found.rows):
+        if form == "xlsx":
+            return await _write_xlsx(found, file)
+        if form == "parquet":
+            return await _write_parquet(found, file)
+        return await _write_text(found, file)
+
+
+async def _write_text(found: Export, file: BinaryIO) -> int:
     text = TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
     try:
         return await _write_csv(found, text)
@@ -72,23 +80,24 @@ def _plain(value: Decimal) -> str:
 
 
 async def _write_xlsx(found: Export, file: BinaryIO) -> int:
-    """Write an Excel workbook with one sheet. Raises DataError for more rows than a sheet holds."""
+    """Write an Excel workbook with one sheet. Raises DataError for more rows, or a longer text, than a sheet holds."""
     # Loaded only when a workbook is asked for.
     from xlsxwriter import Workbook
 
-    book = Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    sheet = book.add_worksheet(found.kind.name[:31])
-    day = book.add_format({"num_format": "yyyy-mm-dd"})
-    sheet.write_row(0, 0, found.header)
     line = 0
-    async for rows in found.rows:
-        for row in rows:
-            line += 1
-            if line > MOST_SHEET_ROWS:
-                raise DataError(f"A sheet holds {MOST_SHEET_ROWS:,} rows, and there are more: export CSV or Parquet.")
-            for at, cell in enumerate(row):
-                _write_cell(sheet, line, at, cell, day)
-    book.close()
+    with Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        sheet = book.add_worksheet(found.kind.name[:31])
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        sheet.write_row(0, 0, found.header)
+        async for rows in found.rows:
+            for row in rows:
+                line += 1
+                if line > MOST_SHEET_ROWS:
+                    raise DataError(
+                        f"A sheet holds {MOST_SHEET_ROWS:,} rows, and there are more: export CSV or Parquet."
+                    )
+                for at, cell in enumerate(row):
+                    _write_cell(sheet, line, at, cell, day)
     return line
 
 
@@ -100,7 +109,13 @@ def _write_cell(sheet: Any, line: int, at: int, cell: Cell, day: Any) -> None:
     elif isinstance(cell, int | float | Decimal) and len(_digits(cell)) <= MOST_SHEET_DIGITS:
         sheet.write_number(line, at, cell)
     else:
-        sheet.write_string(line, at, _text(cell, guard=False))
+        text = _text(cell, guard=False)
+        if len(text) > MOST_CELL_CHARACTERS:
+            raise DataError(
+                f"A cell of a sheet holds {MOST_CELL_CHARACTERS:,} characters, and one text has {len(text):,}: "
+                "export CSV or Parquet."
+            )
+        sheet.write_string(line, at, text)
 
 
 def _digits(cell: float | Decimal) -> str:

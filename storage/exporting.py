@@ -1,7 +1,7 @@
 """What is stored, in exactly the form in which it is imported: the same columns, sorted by their keys."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -27,7 +27,7 @@ class Export:
     """The rows of a kind; each has a cell for each column."""
 
     kind: Kind
-    rows: AsyncIterator[list[tuple[Cell, ...]]]
+    rows: AsyncGenerator[list[tuple[Cell, ...]], None]
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -104,7 +104,7 @@ async def _rows(
     kind: Kind,
     settings: Settings,
     shorthands: Mapping[int, Sequence[str | None]],
-) -> AsyncIterator[list[tuple[Cell, ...]]]:
+) -> AsyncGenerator[list[tuple[Cell, ...]], None]:
     query = _Query(snapshot, kind).select(connection.dialect.name)
     show = _shower(kind, settings)
     at_shorthand = [at for at, column in enumerate(kind.columns) if column.shorthand]

@@ -20,6 +20,7 @@ _GUARDED = re.compile(r"'+[=+\-@]")
 _WHOLE = re.compile(r"-?\d{1,10}(?:\.0*)?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:.*", re.ASCII)
+_LISTED_ZONE = re.compile(r"\(GMT.*\((\S+)\)", re.ASCII)
 _YEARS = range(1800, 3000)
 """The day before and the day after must be days too: 9999-12-31 has no next one."""
 _MOST_DIGITS = 15
@@ -76,6 +77,11 @@ def whole(cell: str) -> int:
 def text(cell: str) -> str:
     """The text without the ' that guards it from spreadsheets."""
     return cell[1:] if cell[0] == "'" and _GUARDED.match(cell) else cell
+
+
+def literal(text: str) -> str:
+    """The cell that is read as exactly this text: what looks guarded already gets a guard of its own."""
+    return f"'{text}" if _GUARDED.match(text) else text
 
 
 def days(zone: str) -> Callable[[str], date]:
@@ -171,9 +177,12 @@ def _zones() -> frozenset[str]:
 
 
 def zone(cell: str) -> str:
-    if cell not in _zones():
+    """`Europe/Paris`, also as it is called in lists: `(GMT+01:00) Central European Standard Time (Europe/Paris)`."""
+    listed = _LISTED_ZONE.fullmatch(cell)
+    found = listed[1] if listed else cell
+    if found not in _zones():
         raise ValueError("is not a time zone such as Europe/Paris")
-    return cell
+    return found
 
 
 def choice(choices: tuple[str, ...]) -> Cell:

@@ -167,7 +167,7 @@ class Converter:
         """Count what was filled in or written differently."""
         if column.default == WORKSPACE_CURRENCY and "" in memo:
             self._report.assumed[column.name, self._settings.currency] += given.count("")
-        if column.type is Type.CHOICE:
+        if column.type in (Type.CHOICE, Type.ZONE):
             changed = {cell for cell, value in memo.items() if value is not None and cell and cell != value}
             for cell, count in Counter(cell for cell in given if cell in changed).items() if changed else ():
                 self._report.normalised[column.name, cell, memo[cell]] += count

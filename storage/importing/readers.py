@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import accumulate, islice
+from math import isfinite
 from pathlib import Path
 from typing import Any, TextIO
 
 from domain.errors import DataError
+from storage.importing.cells import literal
 
 BATCH = 20_000
 SUFFIXES = (".csv", ".xlsx", ".parquet")
@@ -237,7 +239,8 @@ def _cell(value: Any) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, str):
-        return value
+        # Only CSV needs guards: here a ' in front is part of the text.
+        return literal(value)
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, datetime):
@@ -251,8 +254,7 @@ def _cell(value: Any) -> str:
 
 def _decimal_text(value: float) -> str:
     # Excel itself keeps 15 digits; what a binary number has beyond them was never typed.
-    plain = format(Decimal(f"{value:.15g}"), "f") if value == value and abs(value) != float("inf") else str(value)
-    return plain.removesuffix(".0")
+    return format(Decimal(f"{value:.15g}"), "f").removesuffix(".0") if isfinite(value) else str(value)
 
 
 # Parquet
@@ -270,6 +272,10 @@ def _open_parquet(path: Path) -> FileTable:
     return FileTable(path, header, lambda: _parquet_batches(path, header))
 
 
+def _exact(value: float) -> str:
+    return format(Decimal(repr(value)), "f").removesuffix(".0") if isfinite(value) else str(value)
+
+
 def _parquet_batches(path: Path, header: tuple[str, ...]) -> Iterator[Batch]:
     from pyarrow.parquet import ParquetFile
 
@@ -277,7 +283,7 @@ def _parquet_batches(path: Path, header: tuple[str, ...]) -> Iterator[Batch]:
     with ParquetFile(path) as file:
         for part in file.iter_batches(batch_size=BATCH):
             columns: dict[str, Sequence[str]] = {
-                name: [_cell(value) for value in column.to_pylist()]
+                name: [_exact(value) if isinstance(value, float) else _cell(value) for value in column.to_pylist()]
                 for name, column in zip(header, part.columns, strict=True)
             }
             lines = range(line, line + part.num_rows)
