@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, func, literal, or_, select
 
 from domain.company import WHOLE
-from domain.money import exponent
+from domain.money import exponent, to_decimal
 from storage.importing.context import Import, StagedKind
 from storage.importing.overlaps import Held, clashes
 from storage.importing.rate_checks import check_rates
@@ -77,7 +77,12 @@ async def _check_kept_currency(run: Import, staged: StagedKind) -> int:
     if not others:
         return 0
     reason = "is in another currency than the workspace's: the file needs the column currency"
-    return await refuse_where(run, staged.kind.name, [(new.c.currency.in_(others), amounts[0].name, reason)])
+    lacking = select(new.c[SEQ], new.c[amounts[0].field]).where(new.c.currency.in_(others))
+    wrong = [
+        Wrong(seq, amounts[0].name, reason, "" if amount is None else str(to_decimal(amount, run.settings.currency)))
+        for seq, amount in map(tuple, await run.staging.execute(lacking))
+    ]
+    return await refuse(run, staged, wrong)
 
 
 async def _check_deals(run: Import) -> int:
@@ -142,21 +147,20 @@ async def _check_reporting(run: Import) -> int:
     if "people" not in run.kinds and "reporting" not in run.kinds:
         return 0
     new = await run.staging.new(people.Reporting)
-    changed = (await run.staging.execute(select(new.c.person_id, new.c.from_on, new.c[SEQ]))).all()
+    lines = select(new.c.person_id, new.c.from_on, new.c.manager_id, new.c[SEQ])
+    changed = (await run.staging.execute(lines)).all()
     if not changed:
         return 0
     query = rows_of(run.after, people.Reporting, "person_id", "from_on", "to_on", "manager_id")
     rows = [(row.person_id, row.from_on, row.to_on, row.manager_id) for row in await run.staging.execute(query)]
     circular = reporting_cycles([row for row in rows if row[3] is not None])
-    seqs = [row.seq for row in changed if (row.person_id, row.from_on) in circular]
-    reason = "makes a circle: a person can't report to themself"
-    found = (
-        await refuse(run, run.kinds["reporting"], [Wrong(s, "manager", reason) for s in seqs if s > 0])
-        if "reporting" in run.kinds
-        else 0
-    )
-    if "people" in run.kinds:
-        found += await refuse(run, run.kinds["people"], [Wrong(-s, "manager", reason) for s in seqs if s < 0])
+    names = {number: key for key, number in run.identities["people"].items()} if circular else {}
+    managers = {row.seq: names[row.manager_id] for row in changed if (row.person_id, row.from_on) in circular}
+    found = 0
+    for kind, sign in (("reporting", 1), ("people", -1)):
+        reason = "makes a circle: a person can't report to themself"
+        theirs = [Wrong(abs(seq), "manager", reason, name) for seq, name in managers.items() if seq * sign > 0]
+        found += await refuse(run, run.kinds[kind], theirs) if theirs else 0
     return found
 
 
@@ -224,9 +228,9 @@ async def _refuse_sums(
     if not totals:
         return 0
     new, ended = await run.staging.new(staged.kind.table), await run.staging.ended(staged.kind.table)
-    rows = await run.staging.execute(select(new.c[SEQ], new.c[group].label("one")).where(among))
+    rows = await run.staging.execute(select(new.c[SEQ], new.c[group].label("one"), new.c.share).where(among))
     wrong = [
-        Wrong(row.seq, "percent", f"{what} add up to {_percent(totals[row.one])}, not 100 %")
+        Wrong(row.seq, "percent", f"{what} add up to {_percent(totals[row.one])} %, not 100 %", _percent(row.share))
         for row in rows
         if row.one in totals
     ]
@@ -237,7 +241,7 @@ async def _refuse_sums(
 
 
 def _percent(share: int) -> str:
-    return f"{share / (WHOLE // 100):.10g} %"
+    return f"{share / (WHOLE // 100):.10g}"
 
 
 def _slices(values: Sequence[Any], size: int = 500) -> Iterable[Sequence[Any]]:

@@ -1,7 +1,9 @@
 """Mappings: YAML files that say how an export of another system becomes the kinds that Turf imports."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from string import Formatter
 from typing import Any, Literal
 
 import yaml
@@ -31,6 +33,11 @@ class Lookup(_Strict):
     found: str | None = None
     missing: str = ""
 
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """The file, the column that is searched and the one that is taken."""
+        return self.file, self.match, self.take or self.match
+
 
 class Rule(_Strict):
     """`then` if all columns in `when` have one of their values; without `when` it always applies."""
@@ -55,6 +62,29 @@ class ColumnRule(_Strict):
     dates: list[str] = Field(default_factory=list)
     when: Condition = Field(default_factory=dict)
     when_result: Condition = Field(default_factory=dict)
+
+    @field_validator("text")
+    @classmethod
+    def _a_template(cls, value: str) -> str:
+        try:
+            names = [name for _, name, _, _ in Formatter().parse(value) if name is not None]
+        except ValueError as error:
+            raise ValueError("has a brace without its partner: write {Column}") from error
+        if not all(names):
+            raise ValueError("has braces without the name of a column between them: write {Column}")
+        return value
+
+    @field_validator("dates")
+    @classmethod
+    def _forms_of_dates(cls, value: list[str]) -> list[str]:
+        for form in value:
+            try:
+                # No date is looked for: only a form that Python does not know is told.
+                datetime.strptime("", form)  # noqa: DTZ007
+            except ValueError as error:
+                if "does not match" not in str(error):
+                    raise ValueError(f"'{form}' is no form of a date such as %d.%m.%Y") from error
+        return value
 
     @model_validator(mode="after")
     def _one_origin(self) -> "ColumnRule":
@@ -86,13 +116,6 @@ class TableRule(_Strict):
         if not isinstance(value, dict):
             return value
         return {name: {"column": rule} if isinstance(rule, str) else rule for name, rule in value.items()}
-
-    @field_validator("rows", mode="before")
-    @classmethod
-    def _plain(cls, value: Any) -> Any:
-        if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
-            return value
-        return [{name: "" if cell is None else str(cell) for name, cell in row.items()} for row in value]
 
     @field_validator("kind")
     @classmethod
@@ -127,8 +150,9 @@ def load_mapping(name: str) -> Mapping:
     path = _path(name)
     try:
         source = path.read_text(encoding="utf-8")
-        raw = yaml.safe_load(source)
-        node = yaml.compose(source, Loader=yaml.SafeLoader)
+        # All of it stays text, as cells are: to YAML itself `No` would be a truth value, and 10.50 the number 10.5.
+        raw = yaml.load(source, Loader=yaml.BaseLoader)  # noqa: S506
+        node = yaml.compose(source, Loader=yaml.BaseLoader)
     except (OSError, UnicodeError) as error:
         raise DataError(f"{path}: the mapping can't be read: {error}.") from error
     except yaml.YAMLError as error:
@@ -136,7 +160,7 @@ def load_mapping(name: str) -> Mapping:
     if not isinstance(raw, dict):
         raise DataError(f"{path.name}: a mapping needs the key tables; see docs/mappings.md.")
     try:
-        return Mapping.model_validate(_as_text(raw))
+        return Mapping.model_validate(raw)
     except ValidationError as error:
         raise DataError("\n".join(_faults(path.name, node, error))) from error
 
@@ -151,17 +175,6 @@ def _path(name: str) -> Path:
     raise NotFound(
         f"I don't know a mapping '{name}': it is neither a file nor one of {', '.join(shipped)}.", shipped, asked=name
     )
-
-
-def _as_text(value: Any) -> Any:
-    """Plain numbers and dates of YAML as the text that a cell would have, where text is wanted."""
-    if isinstance(value, dict):
-        return {str(key): _as_text(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_as_text(item) for item in value]
-    if value is None or isinstance(value, str | bool | float):
-        return value
-    return str(value)
 
 
 def _one_line(error: Exception) -> str:

@@ -14,7 +14,7 @@ from storage.importing.context import Import
 from storage.importing.refusing import refuse_where
 from storage.tables import crm, targets
 
-REASON = "{} has no exchange rate for {} or an earlier month: import rates"
+REASON = "has no exchange rate for {} or an earlier month: import rates"
 
 
 async def check_rates(run: Import) -> int:
@@ -40,7 +40,7 @@ async def _check_deals(run: Import, exchange: Exchange) -> int:
         (
             and_(foreign, new.c.currency == code, new.c.closed_on.in_(days)),
             "currency",
-            REASON.format(code, "that month"),
+            REASON.format("the month of close"),
         )
         for code, days in _without_rate(exchange, wanted).items()
     ]
@@ -68,7 +68,7 @@ async def _check_targets(run: Import, exchange: Exchange) -> int:
                 (
                     and_(new.c.currency == code, new.c.period == period),
                     "currency",
-                    REASON.format(code, f"{starts[period]:%Y-%m}"),
+                    REASON.format(f"{starts[period]:%Y-%m}"),
                 )
                 for code, period in lacking
             ],

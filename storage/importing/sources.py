@@ -77,10 +77,22 @@ def _mapped(
     staged = report.kind(rule.kind)
     change = Transform(rule, table.header, lookups, staged, lambda key: known(rule.kind, key))
     kind = KINDS[rule.kind]
+    _require_origins(rule, kind, table)
     require_keys(kind, table.name, change.given)
     staged.notes += [f"{table.name} has no column '{name}'" for name in change.missing]
+    staged.notes += change.without_lookup
     read = lambda: change.apply(table.batches())  # noqa: E731 - read again if the import is prepared again
     return Reading(kind, table.name, change.given, change.origins, read, table), change.used
+
+
+def _require_origins(rule: TableRule, kind: Kind, table: FileTable) -> None:
+    """Raises DataError if a file lacks a column that the mapping makes a key of."""
+    for column in kind.keys:
+        origin = rule.columns[column.name].column if column.name in rule.columns else None
+        if column.must_be_given and origin is not None and origin not in table.header:
+            raise DataError(
+                f"{table.name}: the column '{origin}' is missing. The mapping takes {kind.name}.{column.name} from it."
+            )
 
 
 def _constant(rule: TableRule, name: str) -> Reading:
@@ -92,26 +104,27 @@ def _constant(rule: TableRule, name: str) -> Reading:
 
 
 def _lookups(rules: list[TableRule], path: Path) -> Lookups:
-    """The other files that columns are looked up in, each read once."""
+    """The other files that columns are looked up in, each read once; what no file has is left out."""
     folder = path if path.is_dir() else path.parent
     found: dict[tuple[str, str, str], dict[str, str]] = {}
-    for rule in rules:
-        for column in rule.columns.values():
-            if column.lookup is not None:
-                take = column.lookup.take or column.lookup.match
-                found[column.lookup.file, column.lookup.match, take] = _lookup(folder, column.lookup, take)
+    for lookup in (column.lookup for rule in rules for column in rule.columns.values()):
+        if lookup is not None and (values := _lookup(folder, lookup)) is not None:
+            found[lookup.key] = values
     return found
 
 
-def _lookup(folder: Path, lookup: Lookup, take: str) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _lookup(folder: Path, lookup: Lookup) -> dict[str, str] | None:
+    """None if no file has the columns."""
+    file_pattern, match, take = lookup.key
+    found: dict[str, str] | None = None
     for file in files_at(folder):
-        if not _matches(file.name, [lookup.file]):
+        if not _matches(file.name, [file_pattern]):
             continue
         table = open_table(file)
-        if {lookup.match, take} <= set(table.header):
+        if {match, take} <= set(table.header):
+            found = {} if found is None else found
             for batch in table.batches():
-                keys = map(str.strip, batch.columns[lookup.match])
+                keys = map(str.strip, batch.columns[match])
                 found.update({key: cell.strip() for key, cell in zip(keys, batch.columns[take], strict=True) if key})
     return found
 

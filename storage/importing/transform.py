@@ -11,6 +11,7 @@ from storage.importing.mapping import ColumnRule, Condition, TableRule
 from storage.importing.readers import BadRow, Batch
 from storage.importing.report import KindReport
 from storage.importing.stage import KindBatch
+from storage.kinds import KINDS
 
 Table = Mapping[str, Sequence[str]]
 Lookups = Mapping[tuple[str, str, str], Mapping[str, str]]
@@ -31,16 +32,27 @@ class Transform:
         known: Callable[[str], bool] = lambda key: False,
     ) -> None:
         self._rule = rule
+        self._key = KINDS[rule.kind].keys[0].name
         self._lookups = lookups
         self._report = report
         self._known = known
         self._seen: set[tuple[str, ...]] = set()
         self._columns = {name: one for name, one in rule.columns.items() if _is_there(one, header)}
-        self.missing = [one.column for one in rule.columns.values() if one.column and one.column not in header]
+        self.missing = sorted(_needed(rule) - set(header))
 
     @property
     def given(self) -> frozenset[str]:
         return frozenset(self._columns)
+
+    @property
+    def without_lookup(self) -> list[str]:
+        """What is to be looked up where nothing is."""
+        wanted = [one.lookup for one in self._columns.values() if one.lookup is not None]
+        return [
+            f"no file '{one.file}' has the columns {' and '.join(dict.fromkeys(one.key[1:]))}: nothing was found there"
+            for one in wanted
+            if one.key not in self._lookups
+        ]
 
     @property
     def origins(self) -> dict[str, str]:
@@ -50,10 +62,9 @@ class Transform:
     @property
     def used(self) -> set[str]:
         """Columns of the file that the rule reads."""
-        found = {one.column for one in self._columns.values() if one.column}
+        found: set[str] = set()
         for one in self._columns.values():
-            found |= set(one.when) | {name for rule in one.derive or () for name in rule.when}
-            found |= {name for _, name, _, _ in Formatter().parse(one.text or "") if name}
+            found |= _read_by(one) | set(one.when) | {name for rule in one.derive or () for name in rule.when}
         return found | set(self._rule.where) | set(self._rule.unless)
 
     def apply(self, batches: Iterable[Batch]) -> Iterator[KindBatch]:
@@ -106,7 +117,7 @@ class Transform:
     def _first_seen(self, found: Table, count: int) -> list[int]:
         keep = []
         rows = list(zip(*found.values(), strict=True)) if found else [()] * count
-        keys = next(iter(found.values()), ())
+        keys = found.get(self._key, ())
         for at, row in enumerate(rows):
             if self._rule.missing_only and (not keys[at].strip() or self._known(keys[at].strip())):
                 continue
@@ -143,16 +154,19 @@ class Transform:
             chosen = next((one for one in rules if _meets(one.when, table, at)), None)
             cells.append("" if chosen is None else chosen.then)
             shown = ", ".join(f"{column} {table[column][at].strip()}" for column in _columns_of(rules))
-            self._report.normalised[name, shown, cells[-1]] += 1
+            self._report.normalised[name, shown, cells[-1] or "(blank)"] += 1
         return cells
 
-    def _looked_up(self, _name: str, rule: ColumnRule, cells: Sequence[str]) -> Sequence[str]:
+    def _looked_up(self, name: str, rule: ColumnRule, cells: Sequence[str]) -> Sequence[str]:
         lookup = rule.lookup
         if lookup is None:
             return cells
-        there = self._lookups[lookup.file, lookup.match, lookup.take or lookup.match]
+        there = self._lookups.get(lookup.key, {})
         if lookup.found is not None:
             return [lookup.found if cell.strip() in there else lookup.missing for cell in cells]
+        unknown = sum(1 for cell in cells if cell.strip() and cell.strip() not in there)
+        if unknown:
+            self._report.normalised[name, f"(not found in {lookup.file})", lookup.missing or "(blank)"] += unknown
         return [there.get(cell.strip(), lookup.missing) for cell in cells]
 
     def _translated(self, name: str, rule: ColumnRule, cells: Sequence[str]) -> Sequence[str]:
@@ -176,10 +190,22 @@ class Transform:
         return [memo[cell][0] for cell in cells]
 
 
+def _needed(rule: TableRule) -> set[str]:
+    """Columns of the file that the rule goes by; those of `derive` may be absent."""
+    found = set(rule.where) | set(rule.unless)
+    for one in rule.columns.values():
+        found |= _read_by(one) | set(one.when)
+    return found
+
+
+def _read_by(rule: ColumnRule) -> set[str]:
+    """Columns of the file whose cells make the column."""
+    found = {rule.column} if rule.column else set()
+    return found | {name for _, name, _, _ in Formatter().parse(rule.text or "") if name}
+
+
 def _is_there(rule: ColumnRule, header: Sequence[str]) -> bool:
-    names = {rule.column} if rule.column else set()
-    names |= {name for _, name, _, _ in Formatter().parse(rule.text or "") if name}
-    return names <= set(header)
+    return _read_by(rule) <= set(header)
 
 
 def _rows(table: Table, wanted: Sequence[int]) -> dict[str, Sequence[str]]:

@@ -23,7 +23,7 @@ def company(folder: Path, *targets: dict[str, object]) -> Path:
 async def test_a_target_without_a_rate_is_refused_and_the_rest_stands(database: Database, tmp_path: Path) -> None:
     report = await take(database, company(tmp_path, target("2026-03"), target("2026Q1"), target("2025Q1", "USD")))
     assert refusals(report) == [("targets", 3, "currency", "EUR")]
-    assert report.refusals[0].reason == "EUR has no exchange rate for 2026-01 or an earlier month: import rates"
+    assert report.refusals[0].reason == "has no exchange rate for 2026-01 or an earlier month: import rates"
     assert [row["period"] for row in await rows(database, "targets")] == ["2025Q1", "2026-03"]
 
 
