@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.data import files, imported, without_deals
-from bench.rows import Row
+from bench.rows import Row, peak_mb
 from storage.tables import OPEN_REV
 
 CHUNK = 100_000
@@ -92,7 +91,7 @@ def _timed(what: str, path: str, source: str) -> dict[str, float]:
         report = asyncio.run(imported(f"sqlite:///{path}", Path(source)))
         assert report.rolled_back is None, report.rolled_back
     seconds = time.perf_counter() - started
-    return {"seconds": seconds, "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+    return {"seconds": seconds, "mb": peak_mb()}
 
 
 def _in_process(what: str, path: Path, source: Path) -> dict[str, float]:

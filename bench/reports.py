@@ -75,8 +75,8 @@ def run(folder: Path, sizes: tuple[int, ...]) -> list[Row]:
 def _memory(url: str) -> float:
     """Megabytes at the peak of one report in a process of its own."""
     program = (
-        "import asyncio, resource, sys\nfrom storage.database import Database\nfrom bench.reports import _ours\n"
-        "asyncio.run(_ours(Database(sys.argv[1])))\nprint(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+        "import asyncio, sys\nfrom storage.database import Database\nfrom bench.reports import _ours\n"
+        "from bench.rows import peak_mb\nasyncio.run(_ours(Database(sys.argv[1])))\nprint(peak_mb())"
     )
     done = subprocess.run([sys.executable, "-c", program, url], capture_output=True, text=True, check=True)
     return float(done.stdout)

@@ -1,6 +1,7 @@
 """One line of the benchmark's table."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +26,9 @@ def table(rows: list[Row]) -> str:
         verdict = "" if row.within else "  missed"
         lines.append(f"{row.what:58} {row.ours:>12} {row.peer:>12} {row.ratio:7.2f} {row.budget:7.2f}{verdict}")
     return "\n".join(lines)
+
+
+def peak_mb() -> float:
+    """The most megabytes that this process held at once. (Not getrusage: after exec it still knows the parent's.)"""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024

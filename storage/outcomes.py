@@ -3,7 +3,20 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, FromClause, and_, case, exists, func, not_, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.credit import Kind
@@ -102,21 +115,30 @@ async def deals_summary(connection: AsyncConnection, snapshot: Snapshot) -> Deal
     )
 
 
+def _freshness() -> Select[Any]:
+    workspace: BindParameter[int] = bindparam("workspace")
+    revision: BindParameter[int] = bindparam("revision")
+    next_at = (
+        select(func.min(REVISIONS.c.at))
+        .where(REVISIONS.c.workspace_id == workspace, REVISIONS.c.id > revision)
+        .scalar_subquery()
+    )
+    unchanged = and_(RUNS.c.revision.is_(None), or_(next_at.is_(None), RUNS.c.finished_at < next_at))
+    known_then = or_(RUNS.c.revision <= revision, unchanged)
+    return select(func.max(RUNS.c.finished_at)).where(RUNS.c.workspace_id == workspace, known_then)
+
+
+# Every card asks this: building it each time costs more than asking it.
+_FRESHNESS = _freshness()
+
+
 async def freshness(connection: AsyncConnection, snapshot: Snapshot) -> datetime | None:
     """When the last import that the snapshot knows of ended; None before the first.
 
     An import that changed nothing made no revision: it counts until the next revision.
     """
-    next_at = (
-        select(func.min(REVISIONS.c.at))
-        .where(REVISIONS.c.workspace_id == snapshot.workspace_id, REVISIONS.c.id > snapshot.revision)
-        .scalar_subquery()
-    )
-    unchanged = and_(RUNS.c.revision.is_(None), or_(next_at.is_(None), RUNS.c.finished_at < next_at))
-    query = select(func.max(RUNS.c.finished_at)).where(
-        RUNS.c.workspace_id == snapshot.workspace_id, or_(RUNS.c.revision <= snapshot.revision, unchanged)
-    )
-    found: datetime | None = (await connection.execute(query)).scalar_one()
+    values = {"workspace": snapshot.workspace_id, "revision": snapshot.revision}
+    found: datetime | None = (await connection.execute(_FRESHNESS, values)).scalar_one()
     return found
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import NotFound, UsageError
@@ -83,10 +83,13 @@ async def queue(connection: AsyncConnection, workspace_id: int) -> None:
     await connection.execute(row.with_for_update(key_share=True))
 
 
+# Every answer asks this: building it each time costs as much as asking it.
+_LATEST = select(func.max(REVISIONS.c.id)).where(REVISIONS.c.workspace_id == bindparam("workspace"))
+
+
 async def latest_revision(connection: AsyncConnection, workspace_id: int) -> int:
     """0 before the first one."""
-    query = select(func.max(REVISIONS.c.id)).where(REVISIONS.c.workspace_id == workspace_id)
-    return (await connection.execute(query)).scalar_one() or 0
+    return (await connection.execute(_LATEST, {"workspace": workspace_id})).scalar_one() or 0
 
 
 async def revision_at_end_of(connection: AsyncConnection, workspace_id: int, day: date, zone: str) -> int:

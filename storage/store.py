@@ -20,6 +20,8 @@ from storage.revisions import WORKSPACES, as_of, latest
 from storage.snapshot import AtRevision
 
 REVISIONS_KEPT = 8
+ANSWERS_KEPT = 200
+"""How many answers are kept for each of them."""
 T = TypeVar("T")
 
 
@@ -39,10 +41,13 @@ class Repositories:
 
     async def remembered(self, key: Hashable, make: Callable[[], Awaitable[T]]) -> T:
         """What `make` found for `key` at this revision, asked for once: a revision never changes."""
-        if key not in self.kept:
-            self.kept[key] = await make()
-        found: T = self.kept[key]
-        return found
+        if key in self.kept:
+            found: T = self.kept[key]
+            return found
+        made = self.kept[key] = await make()
+        if len(self.kept) > ANSWERS_KEPT:
+            del self.kept[next(iter(self.kept))]
+        return made
 
     @property
     def at(self) -> tuple[AsyncConnection, AtRevision]:

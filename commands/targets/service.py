@@ -8,7 +8,6 @@ from enum import Enum
 from commands.kit.names import Kind, Subject, find_subject
 from commands.targets.pipeline import Outlook, outlook
 from commands.targets.query import TargetsQuery
-from commands.targets.reference import CardReference
 from commands.targets.team_total import ever_in, require_safe
 from domain import policies
 from domain.company import Person, SubjectKind, TerritoryId
@@ -57,19 +56,18 @@ class TargetsCard:
         return f"{self.subject.name} and team" if with_team else self.subject.name
 
 
+def asked_about(repo: Repositories, ask: TargetsQuery, by: Person) -> Subject:
+    """Whose figures are asked for: one's own if nobody is named. Raises NotFound or Ambiguous."""
+    return find_subject(ask.who, repo.company) if ask.who else Subject(Kind.PERSON, by.id, by.name)
+
+
 async def card(repo: Repositories, *, ask: TargetsQuery, by: Person, today: date) -> TargetsCard:
     """What `by` may see of the subject's figures. Raises NotFound, Ambiguous or NotAllowed."""
-    subject = find_subject(ask.who, repo.company) if ask.who else Subject(Kind.PERSON, by.id, by.name)
-    return await _allowed(repo, subject, ask.period, by=by, today=today)
+    return await allowed(repo, asked_about(repo, ask, by), ask.period, by=by, today=today)
 
 
-async def again(repo: Repositories, *, reference: CardReference, by: Person, today: date) -> TargetsCard:
-    """The card that a button refers to, with today's figures. Raises NotFound or NotAllowed."""
-    period = reference.parsed_period(repo.settings.fiscal_start)
-    return await _allowed(repo, reference.subject(repo.company), period, by=by, today=today)
-
-
-async def _allowed(repo: Repositories, subject: Subject, period: Period, *, by: Person, today: date) -> TargetsCard:
+async def allowed(repo: Repositories, subject: Subject, period: Period, *, by: Person, today: date) -> TargetsCard:
+    """The subject's card, or as much of it as `by` may see. Raises NotAllowed."""
     sight = allow(repo, subject, by=by, today=today)
     made = await build(repo, subject=subject, period=period, today=today)
     if sight is Sight.ALL:

@@ -128,7 +128,7 @@ async def _check_trees(run: Import) -> int:
         query = select(source.c.id, source.c.parent_id).where(source.c.parent_id.is_not(None))
         parents: dict[int, int] = {row.id: row.parent_id for row in await run.staging.execute(query)}
         changed = await _seqs(run, select(new.c.id, new.c[SEQ]))
-        reason = f"makes a circle: a {staged.kind.singular} can't be above itself"
+        reason = f"makes a circle: no {staged.kind.singular} can be above itself"
         names = {number: key for key, number in run.identities[name].items()} if parents else {}
         wrong = [
             Wrong(changed[one], "parent", reason, names[parents[one]]) for one in cycles(parents) if one in changed

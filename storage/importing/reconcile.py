@@ -19,6 +19,7 @@ async def count_rows(run: Import) -> bool:
     for staged in run.in_order():
         report = staged.report
         report.inserted, report.updated = await _inserted_and_updated(run, staged)
+        await _note_shorthands(run, staged)
         report.unchanged = report.read - report.refused - report.duplicates - report.inserted - report.updated
     return await _anything(run)
 
@@ -42,6 +43,20 @@ async def _inserted_and_updated(run: Import, staged: StagedKind) -> tuple[int, i
     return await _count(run, select(func.count()).select_from(fresh.subquery())), await _count(run, only_changed) + len(
         only_ended
     )
+
+
+async def _note_shorthands(run: Import, staged: StagedKind) -> None:
+    """Tell how many rows of another kind follow from columns of this one, now that all refusals are known."""
+    columns = [column for column in staged.kind.shorthands if staged.has(column)]
+    if not columns:
+        return
+    target = KINDS[columns[0].shorthand or ""]
+    new = await run.staging.new(target.table)
+    theirs = select(func.count()).select_from(new).where(new.c[SEQ] < 0)
+    if count := await _count(run, theirs):
+        rows = "1 row follows" if count == 1 else f"{count:,} rows follow"
+        names = " and ".join(column.name for column in columns)
+        staged.report.notes.append(f"{rows} from the column{'s' if len(columns) > 1 else ''} {names} as {target.name}")
 
 
 async def _count(run: Import, query: Any) -> int:

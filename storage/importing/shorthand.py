@@ -97,9 +97,6 @@ async def expand(run: Import, staged: StagedKind) -> None:
             blank = target.name == "reporting"
             writer.add(said, change(rows, values, since=said.since, today=run.today, blank_allowed=blank))
     await writer.write(target.table, owner, fields)
-    if writer.rows or writer.ends:
-        names = " and ".join(column.name for column in columns)
-        staged.report.notes.append(f"{len(writer.rows):,} rows of {target.name} follow from the column {names}")
 
 
 class _Writer:

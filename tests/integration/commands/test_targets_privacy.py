@@ -153,7 +153,7 @@ async def test_why_and_another_period_ask_the_same_policy_as_the_card(database: 
             with pytest.raises(NotAllowed):
                 await why.explain(repo, page=WhyPage(reference), by=by, today=TODAY)
             with pytest.raises(NotAllowed):
-                await service.again(repo, reference=reference, by=by, today=TODAY)
+                await service.allowed(repo, subject, reference.parsed_period(1), by=by, today=TODAY)
 
 
 async def test_a_member_sees_a_team_s_total_without_rows_and_without_why(database: Database) -> None:

@@ -14,7 +14,6 @@ from commands.targets.why import Part, WhyPage
 from domain.company import Role
 from domain.money import to_decimal
 from domain.periods import Period, PeriodKind, containing, parse_label
-from domain.scorecard import ELSEWHERE
 from storage.database import Database
 from storage.store import Repositories, Store
 from tests.support.explaining import all_pages, assert_explained, someone, subjects
