@@ -1,6 +1,7 @@
 """An import from the path to the report."""
 
 import gc
+import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ from storage.importing.stage import Progress, Reading, stage
 from storage.importing.staging import Staging, open_staging
 from storage.revisions import WORKSPACES, find_workspace, latest_revision, queue
 from storage.snapshot import Latest
+from storage.tables import OPEN_REV, workspace
 
 ATTEMPTS = 3
 """How often an import is prepared anew because someone else wrote meanwhile; the last time nobody else may write."""
@@ -126,7 +128,16 @@ async def _begin(
         full=order.full,
     )
     await run.prepare()
+    if fresh:
+        await _stage_settings(run, raw)
     return run, Occasion(started, now, report.workspace, order.restate, raw if fresh else None)
+
+
+async def _stage_settings(run: Import, settings: Mapping[str, Any]) -> None:
+    """The settings of the workspace that this import makes, for credit is counted by them; creating it writes them."""
+    names = ["workspace_id", "name", "rev_from", "rev_to", "value"]
+    rows = [(run.workspace_id, name, 1, OPEN_REV, json.dumps(value)) for name, value in settings.items()]
+    await run.staging.bulk_insert(await run.staging.new(workspace.Setting), names, rows)
 
 
 async def _workspace(staging: Staging, order: Order, *, alone: bool) -> tuple[int, int, dict[str, Any], str | None]:
