@@ -22,7 +22,7 @@ help:
 	@echo "make lint         style, types, layers and lengths only"
 	@echo "make bench        the benchmarks, each beside its peer"
 	@echo "make screenshots  pictures of the demo at desktop and phone width"
-	@echo "make docs         the manifest and the README's table of commands, from what is registered"
+	@echo "make docs         the manifest, the README's table of commands, the kinds in docs/import.md"
 	@echo "make lock         pin the dependencies anew (ARGS=--upgrade for newer versions)"
 
 demo: $(SETUP_DEMO)

@@ -119,6 +119,7 @@ def limit(text: str) -> Limit:
     epilog="Examples: turf import deals.csv | turf import deals export.xlsx | turf import crm/ --mapping salesforce --dry-run",
 )
 def import_(
+    context: typer.Context,
     what: Annotated[
         list[str],
         typer.Argument(metavar="[KIND] PATH", help="A file or a folder, and the kind if its name does not say."),
@@ -165,16 +166,26 @@ def import_(
         workspace=workspace,
         new_workspace=workspace_settings(currency, timezone, fiscal_start, business_days, holidays),
     )
-    raise typer.Exit(run(_import(Settings.from_env(), order)))
+    named = [f"--{name.replace('_', '-')}" for name in order.new_workspace if _was_typed(context, name)]
+    raise typer.Exit(run(_import(Settings.from_env(), order, named)))
 
 
-async def _import(settings: Settings, order: Order) -> int:
+def _was_typed(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+async def _import(settings: Settings, order: Order, of_workspace: list[str]) -> int:
     from bot.cli.import_report import Bars, show
 
     clock: Clock = settings.clock()
     with Bars() as bars:
         async with _target(settings, order) as database:
             report = await run_import(database, order, now=clock.now, progress=bars.advance)
+    if of_workspace and not report.assumed_settings:
+        report.notes.append(
+            f"The workspace is there already and keeps its settings; ignored: {', '.join(of_workspace)}"
+        )
     show(report)
     return 1 if report.rolled_back else 0
 

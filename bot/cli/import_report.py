@@ -109,7 +109,8 @@ def _kind_lines(kind: KindReport) -> Iterator[str]:
     for (column, value), count in sorted(kind.assumed.items()):
         yield f"{kind.kind}: {column} was empty, {value} assumed: {count:,}"
     if kind.rounded:
-        yield f"{kind.kind}: {kind.rounded:,} amounts were finer than the currency's minor unit and were rounded"
+        amounts = "1 amount was" if kind.rounded == 1 else f"{kind.rounded:,} amounts were"
+        yield f"{kind.kind}: {amounts} rounded: finer than the currency's minor unit"
     for note in kind.notes:
         yield f"{kind.kind}: {note}"
 

@@ -121,7 +121,7 @@ class TableRule(_Strict):
     @classmethod
     def _known(cls, value: str) -> str:
         if value not in KINDS:
-            raise ValueError(f"is not a kind; the kinds are {', '.join(KINDS)}")
+            raise ValueError(f"'{value}' is not a kind; the kinds are {', '.join(KINDS)}")
         return value
 
     @model_validator(mode="after")

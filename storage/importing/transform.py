@@ -87,8 +87,9 @@ class Transform:
             return bad
         rows = [row for row in bad if not row.reason.startswith("has 1 cell ")]
         if len(rows) < len(bad):
-            note = f"{len(bad) - len(rows)} lines with a single cell were taken for the report's footer and left out"
-            self._report.notes.append(note)
+            count = len(bad) - len(rows)
+            lines = "1 line with a single cell was" if count == 1 else f"{count} lines with a single cell were"
+            self._report.notes.append(f"{lines} taken for the report's footer and left out")
         return rows
 
     def _batch(self, table: Table, lines: Sequence[int], bad: Sequence[BadRow]) -> KindBatch:
@@ -129,14 +130,11 @@ class Transform:
     # One column
 
     def _cells(self, name: str, rule: ColumnRule, table: Table, found: Table, count: int) -> Sequence[str]:
-        cells = self._origin(name, rule, table, count)
+        cells = _kept(rule, table, found, self._origin(name, rule, table, count))
         for step in (self._looked_up, self._translated, self._reshaped):
             cells = step(name, rule, cells)
-        if rule.when:
-            cells = [cell if _meets(rule.when, table, at) else "" for at, cell in enumerate(cells)]
-        if rule.when_result:
-            cells = [cell if _meets(rule.when_result, found, at) else "" for at, cell in enumerate(cells)]
-        return cells
+        # Before, so that only what is kept is counted; and after, for a blank cell may have been given a value.
+        return _kept(rule, table, found, cells)
 
     def _origin(self, name: str, rule: ColumnRule, table: Table, count: int) -> Sequence[str]:
         if rule.column is not None:
@@ -214,6 +212,14 @@ def _rows(table: Table, wanted: Sequence[int]) -> dict[str, Sequence[str]]:
 
 def _meets(condition: Condition, table: Table, at: int) -> bool:
     return all(column in table and table[column][at].strip() in values for column, values in condition.items())
+
+
+def _kept(rule: ColumnRule, table: Table, found: Table, cells: Sequence[str]) -> Sequence[str]:
+    """The cells, blank where the conditions of the rule are not met."""
+    for condition, columns in ((rule.when, table), (rule.when_result, found)):
+        if condition:
+            cells = [cell if _meets(condition, columns, at) else "" for at, cell in enumerate(cells)]
+    return cells
 
 
 def _columns_of(rules: Sequence[object]) -> list[str]:

@@ -171,6 +171,9 @@ async def test_what_was_normalised_is_counted_and_the_footer_is_told(with_rates:
     assert deals["type", "New Customer", "new"] == types["New Customer"]
     assert deals["type", "Partner", "(blank)"] == types["Partner"]
     assert deals["created_on", "(date written as %m/%d/%Y)", "(ISO date)"] == len(OPPORTUNITIES)
+    closed = sum(STATUS[row["Stage"]] != "open" for row in OPPORTUNITIES)
+    assert deals["closed_on", "(date written as %m/%d/%Y)", "(ISO date)"] == closed
+    assert deals["expected_close_on", "(date written as %m/%d/%Y)", "(ISO date)"] == len(OPPORTUNITIES) - closed
     listed = Counter(row["Time Zone"] for row in USERS if row["Time Zone"].startswith("("))
     zones = {key[1]: count for key, count in found.kinds["people"].normalised.items() if key[0] == "timezone"}
     assert zones == listed
