@@ -75,7 +75,7 @@ def target(kind: str, subject: int, period: str, amount: int, currency: str | No
 
 def model(**parts) -> CompanyModel:
     """A company of the given parts; `currency=...` and the like go into its settings."""
-    names = Settings.__dataclass_fields__.keys() & parts.keys()
+    names = (Settings.__dataclass_fields__.keys() & parts.keys()) - Company.__dataclass_fields__.keys()
     settings = replace(Settings(), **{name: parts.pop(name) for name in names})
     return CompanyModel(Company(1, settings, **{name: _frozen(part) for name, part in parts.items()}))
 

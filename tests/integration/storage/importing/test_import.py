@@ -167,10 +167,12 @@ async def test_circles_in_trees_are_refused(database: Database, tmp_path: Path) 
         person("dee"),
     )
     report = await take(database, tmp_path)
-    assert {(one.kind, one.value) for one in report.refusals if "circle" in one.reason} >= {
-        ("accounts", "b"),
-        ("accounts", "a"),
-        ("accounts", "c"),
+    assert {(one.kind, one.line, one.value) for one in report.refusals if "circle" in one.reason} == {
+        ("accounts", 2, "b"),
+        ("accounts", 3, "a"),
+        ("accounts", 4, "c"),
+        ("people", 2, "ben"),
+        ("people", 3, "ana"),
     }
     assert [row["account"] for row in await rows(database, "accounts")] == ["e"]
     assert [row["person"] for row in await rows(database, "people")] == ["cy", "dee"]
@@ -199,11 +201,7 @@ async def test_splits_sum_to_exactly_the_whole(database: Database, tmp_path: Pat
     ]
     splits.append({"deal": "D1", "person": "mona", "kind": "overlay", "percent": "100"})
     report = await take(database, company(tmp_path, deal("D1"), deal("D2"), deal("D3"), splits=splits))
-    assert (
-        sorted((one.line, one.value) for one in report.refusals)
-        == [(4, "500000"), (5, "499999"), (6, "500000"), (7, "x")]
-        or True
-    )
+    assert [(one.line, one.value) for one in report.refusals] == [(4, "50"), (5, "49.9999"), (6, "50"), (7, "x")]
     assert {row["deal"] for row in await rows(database, "splits")} == {"D1"}
     assert any("99.9999 %" in one.reason for one in report.refusals)
 
@@ -226,8 +224,7 @@ async def test_full_removes_what_is_absent_with_its_parts(database: Database, tm
     assert [(one.kind, one.key, one.value) for one in report.removals] == [("deals", "D2", "100.00 USD")]
     assert [row["deal"] for row in await rows(database, "deals")] == ["D1", "D3", "D4"]
     assert await rows(database, "splits") == []
-    credited = (await everything(database))["credits"]
-    assert sum(row[-4] if False else 1 for row in credited) == 5
+    assert len((await everything(database))["credits"]) == 5, "what D2 brought, and what takes it back"
 
 
 async def test_full_keeps_people_that_others_refer_to(database: Database, tmp_path: Path) -> None:
@@ -323,7 +320,7 @@ async def test_a_new_thing_needs_its_columns_and_a_known_one_does_not(database: 
     report = await take(database, path)
     assert [(one.line, one.column, one.reason) for one in report.refusals] == [
         (3, "name", "is missing: a new person needs this column")
-    ] or [(one.line, one.column) for one in report.refusals] == [(3, "role")]
+    ]
     assert [row["email"] for row in await rows(database, "people")] == ["a@x", "", ""]
 
 
