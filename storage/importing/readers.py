@@ -240,7 +240,7 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, str):
         # Only CSV needs guards: here a ' in front is part of the text.
-        return literal(value)
+        return literal(value) if value[0] == "'" else value
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, datetime):
