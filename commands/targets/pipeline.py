@@ -1,10 +1,13 @@
 """What the open deals add: forecasts and coverage, of one subject or of all in a report."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from domain.attainment import Amount, NotAvailable, Progress
+from domain.company import TeamId
 from domain.exchange import MissingRate
 from domain.forecast import (
     Category,
@@ -43,9 +46,9 @@ class Outlook:
 async def outlook(repo: Repositories, score: Score, whose: Whose) -> Outlook:
     """Forecasts and coverage from today on, with the win rate of the last year."""
     progress = score.standing.progress
-    rows = await _open(repo, progress, whose)
+    groups = [_group(repo, row, progress) for row in await _open(repo, progress, whose)]
     closed = await _win_rate(repo, whose, progress.today)
-    return _outlook(repo, score, rows, await _stage_rates(repo, progress.today), closed)
+    return _outlook(score, groups, await _stage_rates(repo, progress.today), closed)
 
 
 async def _open(repo: Repositories, progress: Progress, whose: Whose) -> list[OpenSum]:
@@ -63,33 +66,36 @@ async def outlooks(repo: Repositories, scores: Sequence[Score]) -> list[Outlook]
     if not scores:
         return []
     progress = scores[0].standing.progress
-    rows = await _open(repo, progress, EVERYONE)
+    groups = [_group(repo, row, progress) for row in await _open(repo, progress, EVERYONE)]
     rates = await _stage_rates(repo, progress.today)
-    mine = [_belongs(repo, score) for score in scores]
-    return [
-        _outlook(repo, score, [row for row in rows if is_mine(row)], rates, WinRate(0, 0, 0, 0))
-        for score, is_mine in zip(scores, mine, strict=True)
-    ]
+    shares = _Shares(repo, groups, progress.today)
+    return [_outlook(score, shares.of(score), rates, WinRate(0, 0, 0, 0)) for score in scores]
 
 
-def _outlook(repo: Repositories, score: Score, rows: Iterable[OpenSum], rates: StageRates, closed: WinRate) -> Outlook:
+class _Group(NamedTuple):
+    """Open deals that are alike, and what forecasts weigh; `deal` is None if they cannot be converted."""
+
+    row: OpenSum
+    deal: OpenDeal | None
+
+
+def _outlook(score: Score, groups: Sequence[_Group], rates: StageRates, closed: WinRate) -> Outlook:
     standing, progress = score.standing, score.standing.progress
-    deals = [(row, _deal(repo, row, progress)) for row in rows]
-    priced = [deal for _, deal in deals if deal is not None]
-    found = pipeline(priced, progress.period, progress.today, rates)
+    deals = [group.deal for group in groups if group.deal is not None]
+    found = pipeline(deals, progress.period, progress.today, rates)
     return Outlook(
         run_rate=run_rate(standing.achieved, standing.target, standing.expected, progress),
         by_pipeline=by_pipeline(standing.achieved, found, progress),
         coverage=coverage(found.amount, standing.gap, progress, won=closed.won_base, lost=closed.lost_base),
         pipeline=found,
-        without_rate=sum(row.count for row, deal in deals if deal is None and row.in_period),
+        without_rate=sum(group.row.count for group in groups if group.deal is None),
     )
 
 
-def _deal(repo: Repositories, row: OpenSum, progress: Progress) -> OpenDeal | None:
+def _group(repo: Repositories, row: OpenSum, progress: Progress) -> _Group:
     """A group of open deals; of its dates only overdue, in the period, or later matters.
 
-    None for deals in the period that cannot be converted. The others are counted at most: their amount is not needed.
+    Deals that cannot be converted matter in the period; of others only their number is asked.
     """
     exchange, today = repo.model.exchange, progress.today
     later = first_day_left(progress) if row.in_period else progress.period.end
@@ -97,9 +103,9 @@ def _deal(repo: Repositories, row: OpenSum, progress: Progress) -> OpenDeal | No
         amount = exchange.convert(row.amount, row.currency, exchange.latest(row.currency, today))
     except MissingRate:
         if row.in_period:
-            return None
+            return _Group(row, None)
         amount = 0
-    return OpenDeal(
+    deal = OpenDeal(
         amount=amount,
         expected_close_on=today - timedelta(days=1) if row.overdue else later,
         stage=row.stage,
@@ -107,6 +113,7 @@ def _deal(repo: Repositories, row: OpenSum, progress: Progress) -> OpenDeal | No
         category=Category(row.forecast_category) if row.forecast_category else None,
         count=row.count,
     )
+    return _Group(row, deal)
 
 
 async def _win_rate(repo: Repositories, whose: Whose, today: date) -> WinRate:
@@ -134,23 +141,45 @@ async def _stage_rates(repo: Repositories, today: date) -> StageRates:
     return await repo.remembered(("stage rates", today), read)
 
 
-def _belongs(repo: Repositories, score: Score) -> Callable[[OpenSum], bool]:
-    """Which groups of open deals are a subject's: those of the people who are there today."""
-    lines, subject, today = repo.model.lines, score.subject, score.standing.progress.today
-    match subject.kind:
-        case ScoreKind.PERSON:
-            people = {subject.id} if score.is_leaf else {subject.id, *lines.below(subject.id, today)}
-            return lambda row: row.person in people
-        case ScoreKind.TERRITORY:
-            inside = {subject.id, *(() if score.is_leaf else lines.territories_below(subject.id))}
-            return lambda row: row.territory in inside
-        case ScoreKind.TEAM:
-            teams = {subject.id, *(() if score.is_leaf else lines.teams_below(subject.id))}
-            return lambda row: row.person is not None and lines.team_of(row.person, today) in teams
-        case ScoreKind.UNASSIGNED:
-            teamless = subject == NO_TEAM
-            return lambda row: row.person is None or (teamless and lines.team_of(row.person, today) is None)
-        case ScoreKind.NO_TERRITORY:
-            return lambda row: row.territory is None
-        case _:
-            return lambda row: True
+class _Shares:
+    """Which groups of open deals are a subject's: those of the people who are there today. Sorted once for a report."""
+
+    def __init__(self, repo: Repositories, groups: Sequence[_Group], today: date) -> None:
+        self._lines, self._today, self._all = repo.model.lines, today, groups
+        self._by_person = _grouped(groups, lambda row: row.person)
+        self._by_territory = _grouped(groups, lambda row: row.territory)
+        people = [person for person in self._by_person if person is not None]
+        self._team_of = {person: self._lines.team_of(person, today) for person in people}
+
+    def of(self, score: Score) -> Sequence[_Group]:
+        lines, subject = self._lines, score.subject
+        match subject.kind:
+            case ScoreKind.PERSON:
+                people = {subject.id} if score.is_leaf else {subject.id, *lines.below(subject.id, self._today)}
+                return _of(self._by_person, people)
+            case ScoreKind.TERRITORY:
+                inside = {subject.id, *(() if score.is_leaf else lines.territories_below(subject.id))}
+                return _of(self._by_territory, inside)
+            case ScoreKind.TEAM:
+                return self._of_teams({subject.id, *(() if score.is_leaf else lines.teams_below(subject.id))})
+            case ScoreKind.UNASSIGNED:
+                nobody = _of(self._by_person, {None})
+                return [*nobody, *self._of_teams({None})] if subject == NO_TEAM else nobody
+            case ScoreKind.NO_TERRITORY:
+                return _of(self._by_territory, {None})
+            case _:
+                return self._all
+
+    def _of_teams(self, teams: Collection[TeamId | None]) -> list[_Group]:
+        return _of(self._by_person, {person for person, team in self._team_of.items() if team in teams})
+
+
+def _grouped(groups: Iterable[_Group], key: Callable[[OpenSum], int | None]) -> dict[int | None, list[_Group]]:
+    found: defaultdict[int | None, list[_Group]] = defaultdict(list)
+    for group in groups:
+        found[key(group.row)].append(group)
+    return dict(found)
+
+
+def _of(groups: Mapping[int | None, list[_Group]], keys: Iterable[int | None]) -> list[_Group]:
+    return [group for key in keys for group in groups.get(key, ())]
