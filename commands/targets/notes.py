@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from commands.targets.service import TargetsCard
+from commands.targets.service import Sight, TargetsCard
 from domain.rollups import RollUp
 from domain.targets import basis, total
 from templates import Mrkdwn, render
@@ -14,7 +14,8 @@ NAMES = 4
 
 def notes(card: TargetsCard, n: Numbers, timezone: str) -> Mrkdwn:
     """One sentence for each thing that a reader would otherwise wonder about."""
-    parts = card.score.parts
+    # Of a total without its parts: one person's absence or ramp would show.
+    parts = card.score.parts if card.sight is Sight.ALL else ()
     return render(
         "targets/notes.mrkdwn.j2",
         card=card,

@@ -43,9 +43,10 @@ async def _require(
 
 
 async def _scores(repo: Repositories, by: PersonId, period: Period, today: date) -> dict[TeamId, Score]:
-    """The scores of all teams that a person is in."""
+    """The scores of all teams that a person is in or leads."""
     lines = repo.model.lines
-    teams = [team for team in repo.company.teams if by in policies.everyone_in(team, lines, today)]
+    led = lines.teams_led(by)
+    teams = [team for team in repo.company.teams if team in led or by in policies.everyone_in(team, lines, today)]
     people = {one for team in teams for one in ever_in(lines, team, period)}
     cuts, scope = line_changes(repo.model, period), Scope(period.span, people)
     scores = Scorecard(repo.model, period, today, await ledger.credited(*repo.at, scope, cuts), cuts)
