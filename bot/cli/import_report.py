@@ -87,7 +87,8 @@ def _lines(report: Report) -> Iterator[str]:
     if report.credit is not None:
         yield from credit_lines(report.credit, report.currency)
     yield from report.notes
-    yield from listed("Removed", [f"{one.kind} {one.key} {one.value}".rstrip() for one in report.removals])
+    removed = [f"{one.kind} {one.key} {one.value}".rstrip() for one in report.removals]
+    yield from listed("Removed", removed, sum(kind.removed for kind in report.kinds.values()))
     yield from listed(
         "Refused", [str(refusal) for refusal in report.refusals], sum(k.refused for k in report.kinds.values())
     )
