@@ -1,4 +1,4 @@
-"""What is generated: `manifest.yaml` and the README's table from the registered commands, the tables of the kinds.
+"""What is generated: `manifest.yaml` and the README's table from the registered commands, the tables of the kinds, the local workspace's rules.
 
 `python -m tools.docs` writes them, `--check` only says what is out of date.
 """
@@ -12,6 +12,7 @@ import yaml
 from bot.app import register_features
 from bot.manifest import manifest
 from commands.kit.registry import Registry
+from sandbox import rules
 from tools.files import ROOT
 from tools.kinds_table import kinds_table
 
@@ -41,9 +42,11 @@ def generated() -> Mapping[Path, str]:
     """Each generated file with what it should hold."""
     registry = register_features()
     readme, importing = ROOT / "README.md", ROOT / "docs" / "import.md"
+    workspace_rules = ROOT / "docs" / "local-workspace-rules.md"
     return {
         readme: with_part(readme, "commands", commands_table(registry)),
         importing: with_part(importing, "kinds", kinds_table()),
+        workspace_rules: with_part(workspace_rules, "rules", rules.markdown()),
         ROOT / "manifest.yaml": yaml.safe_dump(manifest(registry, None), sort_keys=False, allow_unicode=True),
     }
 

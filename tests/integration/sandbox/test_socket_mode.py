@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.support.local_workspace import Local, local_workspace
 from tests.support.slack import BotFailed
+from tests.support.slack_rules import proves
 
 REQUESTS: list[SocketModeRequest] = []
 
@@ -88,6 +89,7 @@ async def test_an_envelope_goes_to_one_of_the_connections(local: Local):
         assert len(REQUESTS) == 4
 
 
+@proves("socket.connections")
 async def test_the_tenth_connection_is_the_last(local: Local):
     async with aiohttp.ClientSession() as session:
         web = AsyncWebClient("xapp-toy", base_url=f"{local.url}/api/", session=session)
@@ -102,6 +104,7 @@ async def test_the_tenth_connection_is_the_last(local: Local):
             await socket.close()
 
 
+@proves("socket.ticket_seconds")
 async def test_a_ticket_opens_one_connection(local: Local):
     async with aiohttp.ClientSession() as session:
         web = AsyncWebClient("xapp-toy", base_url=f"{local.url}/api/", session=session)
@@ -143,6 +146,7 @@ async def test_nobody_connected_and_no_request_url(local: Local):
         await local.slack.as_("mona").types("/toy")
 
 
+@proves("ack.seconds")
 async def test_an_app_that_never_acknowledges():
     async with local_workspace(request_url=None, slowness=0.1) as local, connected(local, silent=asyncio.Event()):
         with pytest.raises(BotFailed, match=r"operation_timeout.*within 0\.3 s"):

@@ -14,6 +14,7 @@ from sandbox.responses import respond
 from sandbox.seed import load_seed, parse_seed
 from sandbox.workspace import Workspace
 from tests.support.local_workspace import ManualClock, seed
+from tests.support.slack_rules import proves
 from tests.support.toybot import FORM, why_view
 
 
@@ -27,6 +28,7 @@ def ws(clock: ManualClock) -> Workspace:
     return Workspace(seed(), clock)
 
 
+@proves("trigger.seconds")
 def test_a_trigger_lives_three_seconds(ws: Workspace, clock: ManualClock):
     in_time, late = ws.grant_trigger("UMONA", "I1"), ws.grant_trigger("UMONA", "I1")
     clock.at += 3.0
@@ -52,6 +54,7 @@ def test_a_refused_view_does_not_use_up_the_trigger(ws: Workspace):
     assert stack.open_view(ws, why_view(), trigger.id).user == "UMONA"
 
 
+@proves("response_url.uses", "response_url.seconds")
 def test_a_response_url_serves_five_times_in_thirty_minutes(ws: Workspace, clock: ManualClock):
     url = ws.grant_response_url("UMONA", "CGEN", "I1")
     clock.at += 1800

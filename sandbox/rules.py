@@ -1,0 +1,131 @@
+"""The table of rules: what Slack refuses and the workspace refuses too, each with the page that states it.
+
+Numbers are in `limits`; here stand the rules without one. `page` is None where Slack documents nothing: such a rule is
+an assumption, on the strict side. tests/support/slack_rules.py keeps every row with a test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from sandbox.limits import LIMITS
+
+_DOCS: Final = "https://docs.slack.dev/"
+_METHODS: Final = f"{_DOCS}reference/methods/"
+_BLOCKS: Final = f"{_DOCS}reference/block-kit/blocks/"
+_ELEMENTS: Final = f"{_DOCS}reference/block-kit/block-elements/"
+_OBJECTS: Final = f"{_DOCS}reference/block-kit/composition-objects/"
+_INTERACTION: Final = f"{_DOCS}interactivity/handling-user-interaction"
+_MODALS: Final = f"{_DOCS}surfaces/modals"
+_WEB_API: Final = f"{_DOCS}apis/web-api/"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A sentence, the answer to whoever breaks it, and the page that states it (None: assumed)."""
+
+    says: str
+    answer: str
+    page: str | None
+
+
+RULES: Final[dict[str, Rule]] = {
+    # blocks
+    "block.kind": Rule("A message, a modal and a Home tab each have their own kinds of blocks.", "invalid_blocks", f"{_DOCS}reference/block-kit/blocks"),
+    "block.field": Rule("A block has no fields but its own.", "invalid_blocks", None),
+    "block.object": Rule("A block is an object.", "invalid_blocks", None),
+    "block.newer": Rule("A workspace that does not know a block refuses the whole message.", "invalid_blocks", None),
+    "block_id.unique": Rule("A block_id occurs once in a message or view.", "invalid_blocks", f"{_BLOCKS}section-block"),
+    "action_id.unique": Rule("An action_id occurs once in a block.", "invalid_blocks", f"{_ELEMENTS}button-element"),
+    "text.kind": Rule("A text object is plain_text or mrkdwn, where a block takes both.", "invalid_blocks", f"{_OBJECTS}text-object"),
+    "text.empty": Rule("A text is not empty.", "invalid_blocks", f"{_OBJECTS}text-object"),
+    "section.content": Rule("A section has a text or fields.", "invalid_blocks", f"{_BLOCKS}section-block"),
+    "section.accessory": Rule("A section's accessory is an element that stands there.", "invalid_blocks", f"{_BLOCKS}section-block"),
+    "header.kind": Rule("A header is plain_text.", "invalid_blocks", f"{_BLOCKS}header-block"),
+    "actions.least": Rule("An actions block has an element.", "invalid_blocks", f"{_BLOCKS}actions-block"),
+    "actions.kind": Rule("An actions block has no menus for several options.", "invalid_blocks", f"{_BLOCKS}actions-block"),
+    "image.source": Rule("An image has either image_url or slack_file.", "invalid_blocks", f"{_BLOCKS}image-block"),
+    "button.style": Rule("A button's style is primary or danger.", "invalid_blocks", f"{_ELEMENTS}button-element"),
+    "select.content": Rule("A static select has either options or option_groups.", "invalid_blocks", f"{_ELEMENTS}select-menu-element"),
+    "select.initial": Rule("What is chosen at first is one of the options.", "invalid_blocks", f"{_ELEMENTS}select-menu-element"),
+    "datepicker.initial": Rule("A date is a real day as YYYY-MM-DD.", "invalid_blocks", f"{_ELEMENTS}date-picker-element"),
+    "confirm.fields": Rule("A confirmation has a title, a text and two buttons.", "invalid_blocks", f"{_OBJECTS}confirmation-dialog-object"),
+    "data_table.least": Rule("A data_table has a row below its header.", "invalid_blocks", f"{_BLOCKS}data-table-block"),
+    "data_table.caption": Rule("A data_table has a caption.", "invalid_blocks", f"{_BLOCKS}data-table-block"),
+    "data_table.row_header": Rule("row_header_column_index is one of the columns.", "invalid_blocks", f"{_BLOCKS}data-table-block"),
+    "data_table.width": Rule("All rows of a data_table are equally wide.", "invalid_blocks", None),
+    "chart.kind": Rule("A chart is a line, bar, area or pie.", "invalid_blocks", f"{_BLOCKS}data-visualization-block"),
+    "chart.pie_value": Rule("A pie's values are above zero.", "invalid_blocks", f"{_BLOCKS}data-visualization-block"),
+    "chart.categories": Rule("Each series has one point for each category.", "invalid_blocks", f"{_BLOCKS}data-visualization-block"),
+    "rich_text.parts": Rule("rich_text holds sections, lists, quotes and preformatted text.", "invalid_blocks", f"{_BLOCKS}rich-text-block"),
+    # views
+    "view.kind": Rule("A view is a modal or a Home tab.", "invalid_arguments", f"{_DOCS}reference/views"),
+    "view.has_title": Rule("A modal has a title.", "invalid_arguments", f"{_DOCS}reference/views/modal-views"),
+    "view.has_submit": Rule("A modal with inputs has a submit button.", "invalid_arguments", f"{_DOCS}reference/views/modal-views"),
+    "view.no_tables": Rule("A modal has no tables.", "invalid_arguments", f"{_BLOCKS}data-table-block"),
+    "view.no_charts": Rule("A view has no charts.", "invalid_arguments", f"{_BLOCKS}data-visualization-block"),
+    "input.element": Rule("An input holds a field, not a button.", "invalid_arguments", f"{_BLOCKS}input-block"),
+    "input.decimal": Rule("A number_input says whether decimals are allowed.", "invalid_arguments", f"{_ELEMENTS}number-input-element"),
+    "alert.level": Rule("An alert is default, info, warning, error or success.", "invalid_arguments", f"{_BLOCKS}alert-block"),
+    "trigger.once": Rule("A trigger id is exchanged once.", "exchanged_trigger_id", _INTERACTION),
+    "trigger.known": Rule("A trigger id comes from an interaction.", "invalid_trigger_id", f"{_METHODS}views.open"),
+    "view.push": Rule("views.push needs an open modal that the trigger came from.", "not_found", f"{_METHODS}views.push"),
+    "view.hash": Rule("views.update and views.publish with the hash of an older state are refused.", "hash_conflict", f"{_MODALS}#handling_race_conditions"),
+    "view.known": Rule("A view that is updated is open.", "not_found", f"{_METHODS}views.update"),
+    "view.external_id_unique": Rule("An external_id is unique among the open views.", "duplicate_external_id", f"{_METHODS}views.open"),
+    "home.user": Rule("A Home tab belongs to someone.", "user_not_found", None),
+    # tokens and scopes
+    "token.given": Rule("A call has a token.", "not_authed", f"{_WEB_API}#evaluating_responses"),
+    "token.known": Rule("The token is the app's.", "invalid_auth", f"{_WEB_API}#evaluating_responses"),
+    "token.kind": Rule("A method takes the bot's token or the app's token, not either.", "not_allowed_token_type", f"{_METHODS}auth.test"),
+    "token.scope": Rule("The token has the method's scope.", "missing_scope", f"{_DOCS}reference/scopes"),
+    "method.known": Rule("A method exists.", "unknown_method", f"{_METHODS}api.test"),
+    # messages
+    "post.channel": Rule("The channel exists and the app can see it.", "channel_not_found", f"{_METHODS}chat.postMessage"),
+    "post.member": Rule("The app posts where it is a member; with chat:write.public also in public channels.", "not_in_channel", f"{_METHODS}chat.postMessage"),
+    "post.content": Rule("A message has a text or blocks.", "no_text", f"{_METHODS}chat.postMessage"),
+    "ephemeral.member": Rule("Whoever is to see an ephemeral message is in the channel.", "user_not_in_channel", f"{_METHODS}chat.postEphemeral"),
+    "update.own": Rule("chat.update changes the app's own messages.", "cant_update_message", f"{_METHODS}chat.update"),
+    "update.ephemeral": Rule("chat.update does not find ephemeral messages.", "message_not_found", f"{_DOCS}messaging/modifying-messages"),
+    "delete.own": Rule("chat.delete deletes the app's own messages.", "cant_delete_message", f"{_METHODS}chat.delete"),
+    "permalink.message": Rule("A permalink leads to a message that is there.", "message_not_found", f"{_METHODS}chat.getPermalink"),
+    # channels and people
+    "history.member": Rule("The app reads where it is a member.", "not_in_channel", f"{_METHODS}conversations.history"),
+    "replies.thread": Rule("conversations.replies needs a message that is there.", "thread_not_found", f"{_METHODS}conversations.replies"),
+    "list.cursor": Rule("A cursor comes from an earlier answer.", "invalid_cursor", f"{_WEB_API}pagination"),
+    "open.bot": Rule("The app has no direct message with a bot.", "cannot_dm_bot", f"{_METHODS}conversations.open"),
+    "open.disabled": Rule("The app opens no direct message with a deactivated account.", "user_disabled", f"{_METHODS}conversations.open"),
+    "people.known": Rule("The person is in the workspace.", "user_not_found", f"{_METHODS}users.info"),
+    "people.email": Rule("The address is an active person's.", "users_not_found", f"{_METHODS}users.lookupByEmail"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the table. A limit has no one answer: the same number holds for messages and for views."""
+
+    key: str
+    says: str
+    answer: str
+    page: str | None
+
+
+def rows() -> Iterator[Row]:
+    """The whole table, in the order in which it is read."""
+    for key, limit in LIMITS.items():
+        page = None if limit.assumed else limit.page
+        yield Row(key, limit.says.format(n=f"{limit.value:,}"), "", page)
+    for key, rule in RULES.items():
+        yield Row(key, rule.says, rule.answer, rule.page)
+
+
+def markdown() -> str:
+    """The table as Markdown."""
+    lines = ["| rule | what it says | answer | from |\n", "|---|---|---|---|\n"]
+    for row in rows():
+        answer = f"`{row.answer}`" if row.answer else ""
+        source = f"[{row.page.removeprefix(_DOCS)}]({row.page})" if row.page else "assumed"
+        lines.append(f"| `{row.key}` | {row.says} | {answer} | {source} |\n")
+    return "".join(lines)
