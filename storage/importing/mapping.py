@@ -40,8 +40,12 @@ class Lookup(_Strict):
 
 
 class Rule(_Strict):
-    """`then` if all columns in `when` have one of their values; without `when` it always applies."""
+    """`then` if all columns in `when` have one of their values; without `when` it always applies.
 
+    A rule with `has` counts only for a file with these columns.
+    """
+
+    has: list[str] = Field(default_factory=list)
     when: Condition = Field(default_factory=dict)
     then: str
 
@@ -136,6 +140,16 @@ class TableRule(_Strict):
         for name in given:
             if name not in known:
                 raise ValueError(f"'{name}' is not a column of {self.kind}; its columns are {', '.join(known)}")
+        return self
+
+    @model_validator(mode="after")
+    def _results_are_above(self) -> "TableRule":
+        above: set[str] = set()
+        for name, rule in self.columns.items():
+            for result in rule.when_result:
+                if result not in above:
+                    raise ValueError(f"{name} goes by the result of '{result}', which is no column above it")
+            above.add(name)
         return self
 
 

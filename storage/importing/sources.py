@@ -6,10 +6,11 @@ from pathlib import Path
 
 from domain.errors import DataError, UsageError
 from storage.importing.mapping import Lookup, Mapping, TableRule, load_mapping
+from storage.importing.presence import Lookups
 from storage.importing.readers import SUFFIXES, FileTable, open_table
 from storage.importing.report import Report
 from storage.importing.stage import KindBatch, Reading
-from storage.importing.transform import Lookups, Transform
+from storage.importing.transform import Transform
 from storage.kinds import KINDS, Kind, kind_named
 
 Known = Callable[[str, str], bool]
@@ -80,7 +81,7 @@ def _mapped(
     _require_origins(rule, kind, table)
     require_keys(kind, table.name, change.given)
     staged.notes += [f"{table.name} has no column '{name}'" for name in change.missing]
-    staged.notes += change.without_lookup
+    staged.notes += [f"{table.name}: {reason}" for reason in change.without]
     read = lambda: change.apply(table.batches())  # noqa: E731 - read again if the import is prepared again
     return Reading(kind, table.name, change.given, change.origins, read, table), change.used
 

@@ -8,14 +8,13 @@ from string import Formatter
 
 from storage.importing.cells import number
 from storage.importing.mapping import ColumnRule, Condition, TableRule
+from storage.importing.presence import Lookups, present, read_by
 from storage.importing.readers import BadRow, Batch
 from storage.importing.report import KindReport
 from storage.importing.stage import KindBatch
 from storage.kinds import KINDS
 
 Table = Mapping[str, Sequence[str]]
-Lookups = Mapping[tuple[str, str, str], Mapping[str, str]]
-"""(file, match, take) to the values of `take` by those of `match`."""
 UNKNOWN = "\ue000"
 """Stands before a cell that a translation with `otherwise: refuse` does not know, until its row is set aside."""
 
@@ -37,22 +36,13 @@ class Transform:
         self._report = report
         self._known = known
         self._seen: set[tuple[str, ...]] = set()
-        self._columns = {name: one for name, one in rule.columns.items() if _is_there(one, header)}
-        self.missing = sorted(_needed(rule) - set(header))
+        found = present(rule, header, lookups)
+        self._columns = found.columns
+        self.missing, self.without = sorted(found.missing), found.reasons
 
     @property
     def given(self) -> frozenset[str]:
         return frozenset(self._columns)
-
-    @property
-    def without_lookup(self) -> list[str]:
-        """What is to be looked up where nothing is."""
-        wanted = [one.lookup for one in self._columns.values() if one.lookup is not None]
-        return [
-            f"no file '{one.file}' has the columns {' and '.join(dict.fromkeys(one.key[1:]))}: nothing was found there"
-            for one in wanted
-            if one.key not in self._lookups
-        ]
 
     @property
     def origins(self) -> dict[str, str]:
@@ -62,9 +52,7 @@ class Transform:
     @property
     def used(self) -> set[str]:
         """Columns of the file that the rule reads."""
-        found: set[str] = set()
-        for one in self._columns.values():
-            found |= _read_by(one) | set(one.when) | {name for rule in one.derive or () for name in rule.when}
+        found = {name for one in self._columns.values() for name in read_by(one)}
         return found | set(self._rule.where) | set(self._rule.unless)
 
     def apply(self, batches: Iterable[Batch]) -> Iterator[KindBatch]:
@@ -146,12 +134,15 @@ class Transform:
         return self._derived(name, rule, table, count)
 
     def _derived(self, name: str, rule: ColumnRule, table: Table, count: int) -> Sequence[str]:
-        rules = [one for one in rule.derive or () if all(column in table for column in one.when)]
-        cells = []
+        rules, cells = rule.derive or (), []
+        asked = dict.fromkeys(column for one in rules for column in one.when)
         for at in range(count):
-            chosen = next((one for one in rules if _meets(one.when, table, at)), None)
-            cells.append("" if chosen is None else chosen.then)
-            shown = ", ".join(f"{column} {table[column][at].strip()}" for column in _columns_of(rules))
+            chosen = next((one.then for one in rules if _meets(one.when, table, at)), None)
+            shown = ", ".join(f"{column} {table[column][at].strip() or '(blank)'}" for column in asked)
+            if not chosen and rule.otherwise == "refuse":
+                cells.append(UNKNOWN + shown)
+                continue
+            cells.append(chosen or "")
             self._report.normalised[name, shown, cells[-1] or "(blank)"] += 1
         return cells
 
@@ -159,7 +150,7 @@ class Transform:
         lookup = rule.lookup
         if lookup is None:
             return cells
-        there = self._lookups.get(lookup.key, {})
+        there = self._lookups[lookup.key]
         if lookup.found is not None:
             return [lookup.found if cell.strip() in there else lookup.missing for cell in cells]
         unknown = sum(1 for cell in cells if cell.strip() and cell.strip() not in there)
@@ -188,24 +179,6 @@ class Transform:
         return [memo[cell][0] for cell in cells]
 
 
-def _needed(rule: TableRule) -> set[str]:
-    """Columns of the file that the rule goes by; those of `derive` may be absent."""
-    found = set(rule.where) | set(rule.unless)
-    for one in rule.columns.values():
-        found |= _read_by(one) | set(one.when)
-    return found
-
-
-def _read_by(rule: ColumnRule) -> set[str]:
-    """Columns of the file whose cells make the column."""
-    found = {rule.column} if rule.column else set()
-    return found | {name for _, name, _, _ in Formatter().parse(rule.text or "") if name}
-
-
-def _is_there(rule: ColumnRule, header: Sequence[str]) -> bool:
-    return _read_by(rule) <= set(header)
-
-
 def _rows(table: Table, wanted: Sequence[int]) -> dict[str, Sequence[str]]:
     return {name: [cells[at] for at in wanted] for name, cells in table.items()}
 
@@ -220,13 +193,6 @@ def _kept(rule: ColumnRule, table: Table, found: Table, cells: Sequence[str]) ->
         if condition:
             cells = [cell if _meets(condition, columns, at) else "" for at, cell in enumerate(cells)]
     return cells
-
-
-def _columns_of(rules: Sequence[object]) -> list[str]:
-    found: list[str] = []
-    for rule in rules:
-        found += [name for name in getattr(rule, "when", {}) if name not in found]
-    return found
 
 
 def _filled(template: str, table: Table, at: int) -> str:
@@ -246,7 +212,7 @@ def _translate(rule: ColumnRule, cell: str) -> str:
     cell = rule.normalise.get(cell, cell)
     if cell in rule.values:
         return rule.values[cell]
-    if not rule.values or rule.otherwise == "keep" or not cell:
+    if not rule.values or rule.otherwise == "keep" or not cell or cell.startswith(UNKNOWN):
         return cell
     return "" if rule.otherwise == "blank" else UNKNOWN + cell
 

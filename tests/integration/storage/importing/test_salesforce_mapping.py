@@ -162,10 +162,10 @@ async def test_the_reconciliation_adds_up_the_reports(with_rates: Database) -> N
 async def test_what_was_normalised_is_counted_and_the_footer_is_told(with_rates: Database) -> None:
     found = await take(with_rates, FOLDER, mapping="salesforce", now=NOW)
     deals = found.kinds["deals"].normalised
-    statuses = Counter((row["Won"], row["Stage"], row["Closed"]) for row in OPPORTUNITIES)
+    statuses = Counter((row["Won"], row["Closed"], row["Stage"]) for row in OPPORTUNITIES)
     assert {key[1:]: count for key, count in deals.items() if key[0] == "status"} == {
-        (f"Won {won}, Stage {stage}, Closed {closed}", STATUS[stage]): count
-        for (won, stage, closed), count in statuses.items()
+        (f"Won {won}, Closed {closed}, Stage {stage}", STATUS[stage]): count
+        for (won, closed, stage), count in statuses.items()
     }
     types = Counter(row["Type"] for row in OPPORTUNITIES)
     assert deals["type", "New Customer", "new"] == types["New Customer"]
@@ -222,23 +222,90 @@ async def test_without_a_rate_only_what_is_won_is_refused(database: Database) ->
     } - set(euros)
 
 
-async def test_closed_in_a_stage_of_one_s_own_is_not_guessed(with_rates: Database, tmp_path: Path) -> None:
-    def without_won(row: Row) -> Row:
-        return {name: cell for name, cell in row.items() if name != "Won"}
+def only(folder: Path, *columns: str, change: Callable[[Row], Row] = lambda row: row) -> Path:
+    """The reports; of the columns that tell a deal's status, that of opportunities has only these."""
+    gone = {"Stage", "Won", "Closed"} - set(columns)
+    return changed(
+        folder, "opportunities", lambda row: {name: cell for name, cell in change(row).items() if name not in gone}
+    )
 
-    found = await take(with_rates, changed(tmp_path / "1", "opportunities", without_won), mapping="salesforce", now=NOW)
-    own = [2 + at for at, row in enumerate(OPPORTUNITIES) if row["Stage"] in ("Signed", "Declined")]
-    assert refusals(found) == [("deals", line, "status", "") for line in own]
+
+UNTOLD: dict[tuple[str, ...], Callable[[Row], bool]] = {
+    (): lambda row: False,
+    ("Stage",): lambda row: row["Stage"] in ("Signed", "Declined"),
+    ("Won",): lambda row: row["Won"] == "0",
+    ("Closed",): lambda row: row["Closed"] == "1",
+    ("Stage", "Won"): lambda row: row["Stage"] == "Declined",
+    ("Stage", "Closed"): lambda row: row["Stage"] in ("Signed", "Declined"),
+    ("Won", "Closed"): lambda row: False,
+    ("Stage", "Won", "Closed"): lambda row: False,
+}
+"""Of which rows these columns do not tell the status."""
+
+
+@pytest.mark.parametrize("columns", UNTOLD, ids="+".join)
+async def test_a_report_that_says_less_reopens_nothing_and_wipes_no_date(
+    with_rates: Database, tmp_path: Path, columns: tuple[str, ...]
+) -> None:
+    await take(with_rates, FOLDER, mapping="salesforce", now=NOW)
+    before = await everything(with_rates, without=(*OF_RUNS, "import_refusals"))
+    folder = only(tmp_path / "1", *columns)
+    found = await take(with_rates, folder, mapping="salesforce", now=NEXT_DAY)
+    untold = [2 + at for at, row in enumerate(OPPORTUNITIES) if UNTOLD[columns](row)]
+    assert [(line, column) for _, line, column, _ in refusals(found)] == [(line, "status") for line in untold]
+    assert found.changed == 0
+    assert await everything(with_rates, without=(*OF_RUNS, "import_refusals")) == before
+
+
+async def test_what_is_refused_is_told_with_what_the_report_says(with_rates: Database, tmp_path: Path) -> None:
+    found = await take(with_rates, only(tmp_path / "1", "Stage", "Closed"), mapping="salesforce", now=NOW)
+    own = {2 + at: row["Stage"] for at, row in enumerate(OPPORTUNITIES) if row["Stage"] in ("Signed", "Declined")}
+    assert refusals(found) == [("deals", line, "status", f"Closed 1, Stage {stage}") for line, stage in own.items()]
     assert found.reconciliation["won"]["stages"] == {"Closed Won": 4}
     assert found.reconciliation["lost"]["stages"] == {"Closed Lost": 1}
+
+
+async def test_a_standard_name_of_an_open_stage_does_not_open_what_is_closed(
+    with_rates: Database, tmp_path: Path
+) -> None:
+    def renamed(row: Row) -> Row:
+        return row | {"Stage": row["Stage"].replace("Declined", "Prospecting")}
+
+    found = await take(
+        with_rates, only(tmp_path / "1", "Stage", "Closed", change=renamed), mapping="salesforce", now=NOW
+    )
+    assert ("status", "Closed 1, Stage Prospecting") in {(column, value) for _, _, column, value in refusals(found)}
+
+
+async def test_new_deals_without_a_status_are_refused_and_the_reason_is_told(
+    with_rates: Database, tmp_path: Path
+) -> None:
+    found = await take(with_rates, only(tmp_path / "1"), mapping="salesforce", now=NOW)
+    assert {(one.column, one.reason) for one in found.refusals} == {
+        ("status", "is missing: a new deal needs this column")
+    }
+    assert [note for note in found.kinds["deals"].notes if "keeps what is known" in note] == [
+        "opportunities.csv: there is no column 'Won' or 'Closed' or 'Stage': status keeps what is known",
+        "opportunities.csv: status is absent: expected_close_on keeps what is known",
+        "opportunities.csv: status is absent: closed_on keeps what is known",
+    ]
+
+
+async def test_without_managers_in_the_report_nobody_is_made_a_rep(with_rates: Database, tmp_path: Path) -> None:
+    await take(with_rates, FOLDER, mapping="salesforce", now=NOW)
+    before = await rows(with_rates, "people")
+    folder = changed(tmp_path / "1", "users", lambda row: {k: cell for k, cell in row.items() if k != "Manager"})
+    found = await take(with_rates, folder, mapping="salesforce", now=NEXT_DAY)
+    assert await rows(with_rates, "people") == before
+    assert "users.csv: no file '*' has the column Manager: role keeps what is known" in found.kinds["people"].notes
 
 
 async def test_with_neither_column_the_standard_names_of_stages_count(with_rates: Database, tmp_path: Path) -> None:
     def plain(row: Row) -> Row:
         row["Stage"] = {"Signed": "Closed Won", "Declined": "Closed Lost"}.get(row["Stage"], row["Stage"])
-        return {name: cell for name, cell in row.items() if name not in ("Won", "Closed")}
+        return row
 
-    found = await take(with_rates, changed(tmp_path / "1", "opportunities", plain), mapping="salesforce", now=NOW)
+    found = await take(with_rates, only(tmp_path / "1", "Stage", change=plain), mapping="salesforce", now=NOW)
     counts = {status: found.reconciliation[status]["deals"] for status in ("won", "lost", "open")}
     assert (found.refused, counts) == (0, {"won": 5, "lost": 2, "open": 4})
 
