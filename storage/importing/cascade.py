@@ -56,6 +56,9 @@ async def _check_target(
         # A part goes with its whole, even if an earlier state of the whole stands.
         refused = [*run.gone.get(target, {}), *await _refused_updates(run, target)]
         gone |= dict.fromkeys(refused, f"refers to a refused {KINDS[target].singular}")
+    if target == "deals" or staged.kind.belongs_to == column.name:
+        removed = await _removed_ones(run, staged, column, target)
+        gone |= dict.fromkeys(removed, f"refers to a {KINDS[target].singular} that is removed: its file lacks it")
     if not gone:
         return 0
     table = await run.staging.create("gone", [SqlColumn("id", Integer)], ["id"])
@@ -68,6 +71,18 @@ async def _check_target(
     rows = (await run.staging.execute(select(st.c[SEQ], field.label("id")).where(here))).all()
     names = await _keys(run, target, table) if rows else {}
     return await refuse(run, staged, [Wrong(row.seq, column.name, gone[row.id], names.get(row.id)) for row in rows])
+
+
+async def _removed_ones(run: Import, staged: StagedKind, column: Column, target: str) -> list[int]:
+    """Ids that staged rows refer to and that this import removes."""
+    removed = run.staging.get(f"removed_{target}")
+    if removed is None:
+        return []
+    st = staged.table
+    referred = select(st.c[column.field])
+    if column.refers_by is not None:
+        referred = referred.where(st.c[column.refers_by] == KINDS[target].singular)
+    return list((await run.staging.execute(select(removed.c.id).where(removed.c.id.in_(referred)))).scalars())
 
 
 async def _refused_updates(run: Import, target: str) -> list[int]:

@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, literal, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
 
 from domain.company import WHOLE
 from domain.money import exponent, to_decimal
 from storage.importing.context import Import, StagedKind
 from storage.importing.overlaps import Held, clashes
 from storage.importing.rate_checks import check_rates
-from storage.importing.refusing import Wrong, refuse, refuse_where
+from storage.importing.refusing import Wrong, let_stand, refuse, refuse_where
 from storage.importing.staging import SEQ, WAS
 from storage.importing.trees import cycles, reporting_cycles
 from storage.kinds import WORKSPACE_CURRENCY, Type
@@ -110,7 +110,10 @@ async def _check_slack_ids(run: Import) -> int:
     if staged is None:
         return 0
     new, known = await run.staging.new(people.Person), run.after.source(people.Person)
-    twice = select(known.c.slack_user_id).where(known.c.slack_user_id.is_not(None)).group_by(known.c.slack_user_id)
+    # Who was removed has no claim any more.
+    standing = select(run.after.source(people.PersonVersion).c.id)
+    ids = select(known.c.slack_user_id).where(known.c.slack_user_id.is_not(None), known.c.id.in_(standing))
+    twice = ids.group_by(known.c.slack_user_id)
     shared = twice.having(func.count() > 1)
     query = select(new.c[SEQ]).where(new.c.slack_user_id.in_(shared))
     rows = (await run.staging.execute(query)).scalars().all()
@@ -189,46 +192,33 @@ async def _check_primaries(run: Import) -> int:
 
 async def _check_splits(run: Import) -> int:
     """The revenue splits of a deal sum to 100 %."""
-    staged = run.kinds.get("splits")
-    if staged is None:
-        return 0
-    new, ended = await run.staging.new(crm.Split), await run.staging.ended(crm.Split)
-    touched = select(new.c.deal_id).union(select(ended.c.deal_id))
-    source = run.after.source(crm.Split)
-    sums = (
-        select(source.c.deal_id, func.sum(source.c.share).label("total"))
-        .where(source.c.kind == "revenue", source.c.deal_id.in_(touched))
-        .group_by(source.c.deal_id)
-        .having(func.sum(source.c.share) != WHOLE)
-    )
-    return await _refuse_sums(run, staged, "deal_id", sums, new.c.kind == "revenue", "the revenue splits of this deal")
+    return await _check_sums(run, "splits", "deal_id", "the revenue splits of this deal", {"kind": "revenue"})
 
 
 async def _check_seasonality(run: Import) -> int:
-    staged = run.kinds.get("seasonality")
+    return await _check_sums(run, "seasonality", "profile", "the months of this profile", {})
+
+
+async def _check_sums(run: Import, kind: str, group: str, what: str, among: Mapping[str, str]) -> int:
+    """Refuse the new rows of each group that does not sum to 100 %, and let its absent rows stand."""
+    staged = run.kinds.get(kind)
     if staged is None:
         return 0
     new, ended = await run.staging.new(staged.kind.table), await run.staging.ended(staged.kind.table)
-    touched = select(new.c.profile).union(select(ended.c.profile))
     source = run.after.source(staged.kind.table)
+    touched = select(new.c[group]).union(select(ended.c[group]))
     sums = (
-        select(source.c.profile, func.sum(source.c.share).label("total"))
-        .where(source.c.profile.in_(touched))
-        .group_by(source.c.profile)
+        select(source.c[group], func.sum(source.c.share).label("total"))
+        .where(*_are(source, among), source.c[group].in_(touched))
+        .group_by(source.c[group])
         .having(func.sum(source.c.share) != WHOLE)
     )
-    return await _refuse_sums(run, staged, "profile", sums, literal(True), "the months of this profile")
-
-
-async def _refuse_sums(
-    run: Import, staged: StagedKind, group: str, sums: Any, among: ColumnElement[bool], what: str
-) -> int:
-    """Refuse the new rows of each group that does not sum to 100 %, and let its removed rows stand."""
     totals: Mapping[Any, int] = dict(map(tuple, await run.staging.execute(sums)))
     if not totals:
         return 0
-    new, ended = await run.staging.new(staged.kind.table), await run.staging.ended(staged.kind.table)
-    rows = await run.staging.execute(select(new.c[SEQ], new.c[group].label("one"), new.c.share).where(among))
+    rows = await run.staging.execute(
+        select(new.c[SEQ], new.c[group].label("one"), new.c.share).where(*_are(new, among))
+    )
     wrong = [
         Wrong(row.seq, "percent", f"{what} add up to {_percent(totals[row.one])} %, not 100 %", _percent(row.share))
         for row in rows
@@ -236,8 +226,12 @@ async def _refuse_sums(
     ]
     found = await refuse(run, staged, wrong)
     for some in _slices(list(totals)):
-        await run.staging.execute(delete(ended).where(ended.c[group].in_(some)))
+        found += await let_stand(run, staged, and_(*_are(ended, among), ended.c[group].in_(some)))
     return found
+
+
+def _are(table: FromClause, values: Mapping[str, str]) -> list[ColumnElement[bool]]:
+    return [table.c[name] == value for name, value in values.items()]
 
 
 def _percent(share: int) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Column as SqlColumn
-from sqlalchemy import Integer, String, Table, insert, literal, select
+from sqlalchemy import ColumnClause, ColumnElement, Integer, String, Table, insert, literal, select
 
 from domain.company import Settings
 from storage.importing.convert import is_in_memory, staged_field
@@ -36,6 +36,8 @@ class StagedKind:
     report: KindReport
     sources: list[Source] = field(default_factory=list)
     rows: int = 0
+    without_key: int = 0
+    """Refused rows whose keys could not be read: any of what seems absent may be theirs."""
 
     def lacking(self, column: Column) -> list[int]:
         """The numbers of the sources that do not have a column."""
@@ -139,6 +141,20 @@ class Import:
 def key_fields(kind: Kind) -> list[str]:
     """The columns of the staging table that make a row's key."""
     return ["id" if is_in_memory(kind) else "key"] if kind.identity else [staged_field(column) for column in kind.keys]
+
+
+def key_in_file(run: Import, column: Column, stored: ColumnClause[Any]) -> ColumnElement[Any]:
+    """A column of a key as staged rows hold it: the text of what is looked up in the database, else what is stored."""
+    return key_text(run, KINDS[column.refers], stored) if column.refers in IN_SQL and column.refers else stored
+
+
+def key_text(run: Import, kind: Kind, number: ColumnClause[Any]) -> ColumnElement[Any]:
+    """The key of an id, as files have it."""
+    identity = kind.identified_in
+    assert identity is not None
+    query = select(identity.c.key).where(identity.c.workspace_id == run.workspace_id, identity.c.id == number)
+    # Inside two subqueries SQLAlchemy would otherwise select from the table of the id anew.
+    return query.correlate(number.table).scalar_subquery()
 
 
 def _columns(kind: Kind) -> list[SqlColumn[Any]]:

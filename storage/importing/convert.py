@@ -26,6 +26,9 @@ class Fault:
     reason: str
 
 
+NO_FAULTS: Mapping[int, Fault] = {}
+
+
 class Memo(dict[str, Any]):
     """Cells that were read before; `bad` holds the reasons of those that can't be read."""
 
@@ -124,9 +127,11 @@ class Converter:
 
     # Batches
 
-    def convert(self, given: Mapping[str, Sequence[str]], lines: Sequence[int]) -> Converted:
-        """The values of a batch of rows. `given` has the cells of the kind's columns."""
-        faults: dict[int, Fault] = {}
+    def convert(
+        self, given: Mapping[str, Sequence[str]], lines: Sequence[int], found: Mapping[int, Fault] = NO_FAULTS
+    ) -> Converted:
+        """The values of a batch of rows. `given` has the cells of the kind's columns, `found` are faults known before."""
+        faults = dict(found)
         stripped = {column.name: self._trimmed(column, given[column.name]) for column in self.columns}
         values: dict[str, Sequence[Any]] = {name: [value] * len(lines) for name, value in self._absent.items()}
         for column in self.columns:
@@ -226,8 +231,12 @@ class Converter:
             return Converted(values, lines)
         wanted = [at for at in range(len(lines)) if at not in faults]
         keys = [column.name for column in self.kind.keys]
-        with_key = [at for at, fault in faults.items() if fault.column not in keys]
         held = [values[staged_field(column)] for column in self.kind.keys]
+        with_key = [
+            at
+            for at, fault in faults.items()
+            if fault.column not in keys and all(found[at] is not None for found in held)
+        ]
         return Converted(
             {name: [found[at] for at in wanted] for name, found in values.items()},
             [lines[at] for at in wanted],

@@ -155,7 +155,10 @@ async def _resolve(run: Import, staged: StagedKind) -> None:
         await _name_new(run, staged)
     for column in staged.kind.references:
         if column.refers in IN_SQL and staged.has(column):
-            await _resolve_column(run, staged, column, KINDS[column.refers or ""])
+            target = KINDS[column.refers or ""]
+            while await _resolve_column(run, staged, column, target) and target is staged.kind:
+                # What referred to a row that is gone now has to look again.
+                await _forget_dropped(run, staged)
 
 
 async def _name_new(run: Import, staged: StagedKind) -> None:
@@ -174,7 +177,15 @@ async def _name_new(run: Import, staged: StagedKind) -> None:
     run.staging.mark_filled(new)
 
 
-async def _resolve_column(run: Import, staged: StagedKind, column: Column, target: Kind) -> None:
+async def _forget_dropped(run: Import, staged: StagedKind) -> None:
+    """Take the ids of new keys back whose rows were dropped."""
+    assert staged.kind.identity is not None
+    new = await run.staging.new(staged.kind.identity)
+    await run.staging.execute(delete(new).where(new.c[SEQ].not_in(select(staged.table.c[SEQ]))))
+
+
+async def _resolve_column(run: Import, staged: StagedKind, column: Column, target: Kind) -> int:
+    """Fill in the ids of what a column refers to. Rows whose references lead nowhere are dropped: how many."""
     st, identity, version = staged.table, target.identified_in, target.stored_in
     assert identity is not None
     text, number = st.c[staged_field(column)], st.c[column.field]
@@ -189,8 +200,9 @@ async def _resolve_column(run: Import, staged: StagedKind, column: Column, targe
     await run.staging.execute(update(st).values({number: known.scalar_subquery()}).where(text.is_not(None)))
     if target.name in run.kinds:
         await _resolve_staged(run, staged, column, target)
-    reason = await _reasons(run, staged, column, target)
-    await drop_rows(run, staged, reason)
+    reasons = await _reasons(run, staged, column, target)
+    await drop_rows(run, staged, reasons)
+    return len(reasons)
 
 
 async def _resolve_staged(run: Import, staged: StagedKind, column: Column, target: Kind) -> None:

@@ -95,11 +95,12 @@ async def _write_identities(staging: Staging, model: type[SQLModel]) -> None:
         return
     names = [column.name for column in table.c]
     changing = [name for name in names if name not in ("workspace_id", "id", "key")]
+    if "slack_user_id" in changing:
+        # Two people may swap what must be unique, or take over what a removed person had.
+        taken = and_(table.c.workspace_id == new.c.workspace_id, table.c.slack_user_id == new.c.slack_user_id)
+        await staging.execute(update(table).values(slack_user_id=None).where(taken))
     same = and_(table.c.workspace_id == new.c.workspace_id, table.c.id == new.c.id, new.c[WAS].is_not(None))
     if changing and staging.is_filled(f"ended_{table.name}"):
-        # First empty, then fill: two people may swap what must be unique.
-        if "slack_user_id" in changing:
-            await staging.execute(update(table).values(slack_user_id=None).where(same))
         await staging.execute(update(table).values({name: new.c[name] for name in changing}).where(same))
     fresh = select(*(new.c[name] for name in names)).where(new.c[WAS].is_(None)).order_by(new.c.id)
     await staging.execute(insert(table).from_select(names, fresh))

@@ -20,12 +20,11 @@ LONGEST_CELL = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that can't be read as one, or whose cell in `column` a mapping does not know."""
+    """A row that can't be read as one, so that nobody knows its key."""
 
     line: int
     value: str
     reason: str
-    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)

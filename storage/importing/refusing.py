@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Column as SqlColumn
-from sqlalchemy import ColumnElement, Integer, String, Table, and_, case, delete, exists, literal, or_, select
+from sqlalchemy import ColumnElement, Integer, String, Table, and_, case, delete, exists, insert, literal, or_, select
 from sqlmodel import SQLModel
 
-from storage.importing.context import Import, StagedKind
+from storage.importing.context import Import, StagedKind, key_fields, key_in_file
 from storage.importing.diff import hold_keys, refuse_rows
 from storage.importing.staging import SEQ, key_columns
 from storage.kinds import KINDS
@@ -55,6 +55,18 @@ async def refuse_where(run: Import, kind: str, rules: Sequence[tuple[ColumnEleme
     )
     rows = (await run.staging.execute(query)).all()
     return await refuse(run, staged, [Wrong(row.seq, *rules[row.rule][1:]) for row in rows])
+
+
+async def let_stand(run: Import, staged: StagedKind, where: ColumnElement[bool]) -> int:
+    """Count absent rows whose end meets a condition as present, so that they are not removed; how many there were."""
+    held = run.staging.get(f"held_{staged.kind.name}")
+    if held is None:
+        return 0
+    new, ended = await run.staging.new(staged.kind.table), await run.staging.ended(staged.kind.table)
+    replaced = exists().where(new.c.was.is_not(None), *(new.c[column.name] == column for column in ended.c))
+    keys = [key_in_file(run, column, ended.c[column.field]) for column in staged.kind.keys]
+    query = select(*keys).where(where, ~replaced)
+    return (await run.staging.execute(insert(held).from_select(key_fields(staged.kind), query))).rowcount
 
 
 async def _table_of(run: Import, wrong: list[Wrong]) -> Table:

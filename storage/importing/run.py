@@ -25,7 +25,7 @@ from storage.importing.limits import FIVE_PERCENT, Limit, over_limits
 from storage.importing.merge import Occasion, Overtaken, merge
 from storage.importing.reconcile import check_addresses, check_calendar, count_rows, listed, reconcile
 from storage.importing.rejects import write_rejects
-from storage.importing.removal import remove_absent
+from storage.importing.removal import Removing
 from storage.importing.report import Report
 from storage.importing.settle import settle_credits
 from storage.importing.shorthand import expand
@@ -167,6 +167,20 @@ def _readings(order: Order, run: Import) -> list[Reading]:
     return readings(order.path, order.kind, order.mapping, run.report, known)
 
 
+async def _settle_rows(run: Import) -> None:
+    """Remove what is absent and refuse what is wrong, until neither changes the other any more."""
+    removing = Removing(run)
+    await removing.work_out()
+    refused = await check_rows(run)
+    while True:
+        if refused:
+            await removing.work_out()
+        refused = await cascade(run) + await check_whole(run)
+        if not refused:
+            break
+    await removing.tell()
+
+
 async def _prepare(run: Import, found: list[Reading], order: Order, progress: Progress) -> bool:
     """Stage, compare and check. Whether there is anything to write."""
     for reading in found:
@@ -174,12 +188,9 @@ async def _prepare(run: Import, found: list[Reading], order: Order, progress: Pr
     reach("staged")
     for staged in run.in_order():
         await diff.compare(run, staged)
-    await remove_absent(run)
     for staged in run.in_order():
         await expand(run, staged)
-    await check_rows(run)
-    while await cascade(run) + await check_whole(run):
-        pass
+    await _settle_rows(run)
     changed = await count_rows(run)
     run.report.refusals = await listed(run)
     if order.rejects is not None:

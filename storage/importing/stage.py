@@ -1,12 +1,12 @@
 """Reading files into staging tables: convert, number the rows, set the bad ones aside."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Any
 
 from storage.importing.context import Import, Source, StagedKind, key_fields
-from storage.importing.convert import Converted, Converter, is_in_memory
+from storage.importing.convert import Converted, Converter, Fault, is_in_memory
 from storage.importing.readers import BadRow, FileTable
 from storage.importing.staging import SEQ
 from storage.kinds import Kind
@@ -17,11 +17,12 @@ Progress = Callable[[str, int], None]
 
 @dataclass(frozen=True, slots=True)
 class KindBatch:
-    """Rows of a file in the columns of a kind."""
+    """Rows of a file in the columns of a kind; `faults` are those of rows (by position) that a mapping refuses."""
 
     columns: Mapping[str, Sequence[str]]
     lines: Sequence[int]
     bad: Sequence[BadRow] = ()
+    faults: Mapping[int, Fault] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ async def stage(run: Import, reading: Reading, progress: Progress) -> None:
     )
     read = 0
     for batch in reading.batches():
-        converted = converter.convert(batch.columns, batch.lines)
+        converted = converter.convert(batch.columns, batch.lines, batch.faults)
         read += len(batch.lines) + len(batch.bad)
         staged.report.read += len(batch.lines) + len(batch.bad)
         await _keep(run, staged, source, converted)
@@ -76,12 +77,13 @@ async def _set_aside(
     run: Import, staged: StagedKind, source: Source, converted: Converted, bad: Sequence[BadRow]
 ) -> None:
     kind = staged.kind.name
-    rows = [(kind, source.number, row.line, row.column, row.value, row.reason) for row in bad]
+    rows = [(kind, source.number, row.line, "", row.value, row.reason) for row in bad]
     rows += [
         (kind, source.number, line, source.origins.get(fault.column, fault.column), fault.cell, fault.reason)
         for line, fault in converted.faults
     ]
     staged.report.refused += len(rows)
+    staged.without_key += len(rows) - len(converted.held)
     await run.staging.bulk_insert(run.refused, ["kind", "src", "line", "column", "value", "reason"], rows)
     await run.staging.bulk_insert(run.refused_keys, ["kind", "key"], [(kind, key) for key in converted.refused_keys])
     held = run.staging.get(f"held_{kind}")

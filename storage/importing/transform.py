@@ -7,6 +7,7 @@ from decimal import Decimal
 from string import Formatter
 
 from storage.importing.cells import number
+from storage.importing.convert import Fault
 from storage.importing.mapping import ColumnRule, Condition, TableRule
 from storage.importing.presence import Lookups, present, read_by
 from storage.importing.readers import BadRow, Batch
@@ -16,7 +17,7 @@ from storage.kinds import KINDS
 
 Table = Mapping[str, Sequence[str]]
 UNKNOWN = "\ue000"
-"""Stands before a cell that a translation with `otherwise: refuse` does not know, until its row is set aside."""
+"""Stands before a cell that a translation with `otherwise: refuse` does not know, until its row is refused."""
 
 
 class Transform:
@@ -84,24 +85,22 @@ class Transform:
         found: dict[str, Sequence[str]] = {}
         for name, rule in self._columns.items():
             found[name] = self._cells(name, rule, table, found, len(lines))
-        if any(one.otherwise == "refuse" for one in self._columns.values()):
-            found, lines, bad = self._without_unknown(found, lines, bad)
         keep = self._first_seen(found, len(lines)) if self._rule.distinct or self._rule.missing_only else None
         if keep is not None and len(keep) < len(lines):
-            return KindBatch(_rows(found, keep), [lines[at] for at in keep], bad)
-        return KindBatch(found, lines, bad)
+            found, lines = _rows(found, keep), [lines[at] for at in keep]
+        return KindBatch(found, lines, bad, self._take_unknown(found))
 
-    def _without_unknown(
-        self, found: dict[str, Sequence[str]], lines: Sequence[int], bad: Sequence[BadRow]
-    ) -> tuple[dict[str, Sequence[str]], Sequence[int], Sequence[BadRow]]:
-        unknown: dict[int, BadRow] = {}
-        for name, cells in found.items():
-            for at, cell in enumerate(cells):
-                if cell.startswith(UNKNOWN):
-                    column = self.origins.get(name, name)
-                    unknown[at] = BadRow(lines[at], cell[1:], "is not among the values of the mapping", column)
-        keep = [at for at in range(len(lines)) if at not in unknown]
-        return _rows(found, keep), [lines[at] for at in keep], [*bad, *unknown.values()]
+    def _take_unknown(self, found: dict[str, Sequence[str]]) -> dict[int, Fault]:
+        """Blank the cells that a translation does not know; the faults of their rows, by position."""
+        unknown: dict[int, Fault] = {}
+        for name, rule in self._columns.items():
+            cells = found[name]
+            if rule.otherwise == "refuse" and any(cell.startswith(UNKNOWN) for cell in cells):
+                for at, cell in enumerate(cells):
+                    if cell.startswith(UNKNOWN):
+                        unknown[at] = Fault(name, cell[1:], "is not among the values of the mapping")
+                found[name] = ["" if cell.startswith(UNKNOWN) else cell for cell in cells]
+        return unknown
 
     def _first_seen(self, found: Table, count: int) -> list[int]:
         keep = []
