@@ -7,11 +7,12 @@ What runs once for each of a million deals is a NamedTuple, which is made four t
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import NamedTuple, TypeAlias
+from itertools import pairwise
+from typing import Any, NamedTuple, TypeAlias
 
 from domain.company import WHOLE, Assignment, AssignmentRole, Company, PersonId, Span, TerritoryId
 from domain.holdings import AccountId, Holding
@@ -43,7 +44,8 @@ class Because(StrEnum):
 
 
 class Deal(NamedTuple):
-    """What the rules need to know of a deal. `day` is the credit date: closed, or expected to close."""
+    """What the rules need to know of a deal. `day` is the credit date; of an open deal the one on which it is expected
+    to close, `date.min` if nobody expects it on any."""
 
     owner: PersonId | None
     territory: TerritoryId | None
@@ -118,6 +120,20 @@ class CreditContext:
         known = self._accounts.get(account)
         return known.at(day).territory if known else None
 
+    def changes(self, deal: Deal) -> list[date]:
+        """The days after the deal's own on which its territory or the holder of that may be another."""
+        held = [deal.territory] if deal.territory is not None else []
+        lines: list[Timeline[Any]] = []
+        if deal.territory is None:
+            if deal.account is not None and (of_account := self._accounts.get(deal.account)):
+                lines.append(of_account)
+                held += [holding.territory for holding in of_account.values if holding.territory is not None]
+            if deal.owner is not None and (of_owner := self._only_territory.get(deal.owner)):
+                lines.append(of_owner)
+        if deal.owner is None and not deal.splits:
+            lines += [self._primaries[territory] for territory in held if territory in self._primaries]
+        return sorted({start for line in lines for start in line.starts if start > deal.day})
+
     def owner(self, person: PersonId) -> tuple[Part, ...]:
         """All of a deal for its owner."""
         parts = self._owners.get(person)
@@ -145,6 +161,19 @@ def attribute(
     parts = _people(deal, owner, territory, context)
     overlay = _overlay(deal, territory, context)
     return Attribution(owner, territory, parts + overlay if overlay else parts)
+
+
+def attribute_open(
+    deal: Deal, context: CreditContext, reverses: Attribution | None = None
+) -> Iterator[tuple[Span, Attribution]]:
+    """Whose an open deal is, for each day that may be today: complete, in order.
+
+    It is theirs who would get the credit on the day that it is expected to close; once that has passed, or without
+    one, theirs who would get it today. So it changes hands with its territory, whether or not anything is imported.
+    """
+    for start, end in pairwise([date.min, *context.changes(deal), date.max]):
+        on_that_day = deal._replace(day=max(start, deal.day))
+        yield Span(start, end), attribute(on_that_day, context, reverses=reverses)
 
 
 def _resolve(deal: Deal, owner: PersonId | None, context: CreditContext) -> TerritoryId | None:

@@ -64,13 +64,17 @@ async def open_sums(
     since: date,
     until: date,
 ) -> list[OpenSum]:
-    """Sums of all open deals, told apart by what forecasts weigh them with; in the period: from `since` to before `until`."""
+    """Sums of all open deals as they are held on `today`, told apart by what forecasts weigh them with.
+
+    In the period: from `since` to before `until`.
+    """
     share = snapshot.source(ledger.OpenShare)
     expected = share.c.expected_close_on
     overdue = func.coalesce(expected < today, False).label("overdue")
     in_period = func.coalesce(and_(expected >= since, expected < until), False).label("in_period")
     sums = func.coalesce(func.sum(share.c.amount), 0).label("amount"), func.count().label("shares")
-    query = select(*(share.c[name] for name in ALIKE), overdue, in_period, *sums).where(*owned(share, whose))
+    columns = *(share.c[name] for name in ALIKE), overdue, in_period, *sums
+    query = select(*columns).where(*owned(share, whose), *_holding(share, today))
     rows = await connection.execute(query.group_by(*(share.c[name] for name in ALIKE), "overdue", "in_period"))
     found = [_sum(row) for row in rows]
     return sorted(found, key=_in_order)
@@ -96,12 +100,16 @@ async def open_lines(
     snapshot: Snapshot,
     whose: Owners = EVERYONE,
     *,
+    today: date,
     since: date | None = None,
     until: date | None = None,
     limit: int | None = None,
     offset: int = 0,
 ) -> list[OpenLine]:
-    """The open deals expected from `since` to before `until`, soonest first, then by deal; without bounds all of them."""
+    """The open deals as they are held on `today` that are expected from `since` to before `until`, soonest first, then by deal.
+
+    Without bounds all of them.
+    """
     share, deal = snapshot.source(ledger.OpenShare), snapshot.source(crm.Deal)
     version, account = snapshot.source(crm.DealVersion), snapshot.source(crm.AccountVersion)
     joined = (
@@ -114,8 +122,18 @@ async def open_lines(
     columns = deal.c.key, version.c.name, account.c.name, *(share.c[name] for name in (*names, *more))
     expected = share.c.expected_close_on
     order = expected.is_(None), expected, deal.c.key, share.c.part
-    query = select(*columns).select_from(joined).where(*owned(share, whose), *_expected(share, since, until))
+    query = (
+        select(*columns)
+        .select_from(joined)
+        .where(*owned(share, whose), *_holding(share, today), *_expected(share, since, until))
+    )
     return [OpenLine(*row) for row in await connection.execute(query.order_by(*order).limit(limit).offset(offset))]
+
+
+def _holding(share: FromClause, today: date) -> Iterator[ColumnElement[bool]]:
+    """The parts of the day: a deal that changes hands has others on other days."""
+    yield share.c.from_on <= today
+    yield share.c.to_on > today
 
 
 def _expected(share: FromClause, since: date | None, until: date | None) -> Iterator[ColumnElement[bool]]:

@@ -187,6 +187,6 @@ async def _lines(
     if page.part is Part.OPEN:
         since = first_day_left(card.score.standing.progress)
         return (), await ledger.open_lines(
-            *then.at, whose, since=since, until=card.period.end, limit=LINES, offset=start
+            *then.at, whose, today=card.today, since=since, until=card.period.end, limit=LINES, offset=start
         )
     return (), ()

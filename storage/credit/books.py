@@ -1,10 +1,10 @@
 """What the ledger and the open pipeline should hold for one deal, and how that differs from what they hold."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple, TypeAlias
 
-from domain.company import PersonId
+from domain.company import PersonId, Span
 from domain.credit import (
     NOT_FROZEN,
     Attribution,
@@ -14,6 +14,7 @@ from domain.credit import (
     Kind,
     Share,
     attribute,
+    attribute_open,
     share_out,
 )
 from domain.exchange import Exchange, MissingRate, Quote
@@ -31,7 +32,7 @@ CREDIT_FIELDS = (
 )
 OPEN_FIELDS = (
     *("person_id", "territory_id", "share", "amount", "currency"),
-    *("expected_close_on", "stage", "forecast_category", "probability"),
+    *("expected_close_on", "stage", "forecast_category", "probability", "from_on", "to_on"),
 )
 KIND, TERRITORY, OWNER, ON_DAY, SHARE, AMOUNT, BASE = (
     CREDIT_FIELDS.index(name) for name in ("kind", "territory_id", "owner_id", "on_day", "share", "amount", "base")
@@ -89,15 +90,9 @@ class Books:
         *,
         otherwise: date | None = None,
     ) -> Attribution:
-        """Who gets a deal's credit. An open one counts as closing when it is expected to, but not before today.
-
-        `otherwise` is the day of a deal that has none.
-        """
-        if deal.status == OPEN:
-            day = max(deal.expected_close_on or self._today, self._today)
-        else:
-            day = deal.closed_on or otherwise or self._today
-        facts = Deal(deal.owner, deal.territory, deal.account, day, splits.revenue, splits.overlay)
+        """Who gets a deal's credit; `otherwise` is the day of one that is not closed."""
+        closed_on = None if deal.status == OPEN else deal.closed_on
+        facts = _facts(deal, splits, closed_on or otherwise or self._today)
         return attribute(facts, self._context, frozen, reverses)
 
     def credits(self, deal: DealRow, attribution: Attribution) -> list[CreditFields]:
@@ -119,15 +114,15 @@ class Books:
             )
         ]
 
-    def open_shares(self, deal: DealRow, attribution: Attribution) -> list[OpenFields]:
-        """The parts of an open deal; without an amount they have none."""
-        parts = [part for part in attribution.parts if part.kind is Kind.REVENUE]
-        amounts = [None] * len(parts) if deal.amount is None else share_out(deal.amount, parts)
-        rest = deal.currency, deal.expected_close_on, deal.stage, deal.forecast_category, deal.probability
-        return [
-            (part.person, attribution.territory, part.share, amount, *rest)
-            for part, amount in zip(parts, amounts, strict=True)
-        ]
+    def open_shares(self, deal: DealRow, splits: Splits, reverses: Attribution | None) -> list[OpenFields]:
+        """The parts of an open deal for each stretch of days that may be today; without an amount they have none."""
+        facts = _facts(deal, splits, deal.expected_close_on or date.min)
+        held: list[tuple[Span, list[OpenFields]]] = []
+        for days, attribution in attribute_open(facts, self._context, reverses):
+            parts = list(_open_parts(deal, attribution))
+            start = held.pop()[0].start if held and held[-1][1] == parts else days.start
+            held.append((Span(start, days.end), parts))
+        return [(*part, days.start, days.end) for days, parts in held for part in parts]
 
     def _convert(self, deal: DealRow, amount: int, day: date) -> tuple[int, Quote]:
         try:
@@ -137,6 +132,18 @@ class Books:
             if deal.status == LOST:
                 return 0, Quote(deal.currency, 0)
             raise
+
+
+def _facts(deal: DealRow, splits: Splits, day: date) -> Deal:
+    return Deal(deal.owner, deal.territory, deal.account, day, splits.revenue, splits.overlay)
+
+
+def _open_parts(deal: DealRow, attribution: Attribution) -> Iterator[OpenFields]:
+    parts = [part for part in attribution.parts if part.kind is Kind.REVENUE]
+    amounts = [None] * len(parts) if deal.amount is None else share_out(deal.amount, parts)
+    rest = deal.currency, deal.expected_close_on, deal.stage, deal.forecast_category, deal.probability
+    for part, amount in zip(parts, amounts, strict=True):
+        yield part.person, attribution.territory, part.share, amount, *rest
 
 
 def frozen_by(live: Iterable[Live]) -> Frozen:

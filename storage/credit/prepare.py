@@ -122,10 +122,10 @@ class CreditPass:
         """The rows that the ledger and the open pipeline should hold."""
         frozen = self._frozen(deal, live)
         reverses = None if deal.reverses is None else self._sold(deal, sold)
-        attribution = self._books.attribute(deal, batch.splits.get(deal.id, NO_SPLITS), frozen, reverses)
+        splits = batch.splits.get(deal.id, NO_SPLITS)
         if deal.status == OPEN:
-            return [], self._books.open_shares(deal, attribution)
-        wanted = self._books.credits(deal, attribution)
+            return [], self._books.open_shares(deal, splits, reverses)
+        wanted = self._books.credits(deal, self._books.attribute(deal, splits, frozen, reverses))
         if deal.status == WON:
             self._count(deal, frozen, wanted)
         return wanted, []

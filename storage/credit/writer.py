@@ -23,7 +23,9 @@ from storage.tables import OPEN_REV, ledger
 
 CREDIT_COLUMNS = ("workspace_id", "id", "rev", "deal_id", *CREDIT_FIELDS, "reverses_id")
 OPEN_COLUMNS = ("workspace_id", "deal_id", "part", "rev_from", "rev_to", *OPEN_FIELDS)
-EXPECTED = OPEN_FIELDS.index("expected_close_on")
+DAYS_OF_CREDIT = (ON_DAY,)
+DAYS_OF_OPEN = tuple(OPEN_FIELDS.index(name) for name in ("expected_close_on", "from_on", "to_on"))
+"""Where the fields of a row hold days."""
 
 
 class Writer:
@@ -66,7 +68,7 @@ class Writer:
         for part, fields in enumerate(wanted):
             if now.get(part) != fields:
                 self._open.append(
-                    (self._workspace_id, deal, part, self._revision, OPEN_REV, *self._dated(fields, EXPECTED))
+                    (self._workspace_id, deal, part, self._revision, OPEN_REV, *self._dated(fields, DAYS_OF_OPEN))
                 )
         for part, fields in now.items():
             if part >= len(wanted) or wanted[part] != fields:
@@ -91,13 +93,14 @@ class Writer:
         return {name: getattr(self, name) for name in names}
 
     def _credit(self, deal: int, fields: CreditFields, *, reverses: int | None) -> None:
-        dated = self._dated(fields, ON_DAY)
+        dated = self._dated(fields, DAYS_OF_CREDIT)
         self._credits.append((self._workspace_id, self._next_id, self._revision, deal, *dated, reverses))
         self._next_id += 1
 
-    def _dated(self, fields: tuple[Any, ...], position: int) -> tuple[Any, ...]:
-        """The fields with their day as staging wants it."""
-        day = fields[position]
-        if day is None:
-            return fields
-        return (*fields[:position], self._staging.day(day), *fields[position + 1 :])
+    def _dated(self, fields: tuple[Any, ...], positions: Sequence[int]) -> tuple[Any, ...]:
+        """The fields with their days as staging wants them."""
+        dated = list(fields)
+        for position in positions:
+            if (day := fields[position]) is not None:
+                dated[position] = self._staging.day(day)
+        return tuple(dated)

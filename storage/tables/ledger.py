@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import BigInteger, Index
 from sqlmodel import Field
 
-from storage.tables.base import InWorkspace, Versioned, args, money
+from storage.tables.base import ALWAYS, OPEN_END, InWorkspace, Versioned, args, money
 
 
 class Credit(InWorkspace, table=True):
@@ -53,7 +53,10 @@ class Credit(InWorkspace, table=True):
 
 
 class OpenShare(Versioned, table=True):
-    """One person's part of one open deal, attributed by the same rules as credit on the day that it is expected to close."""
+    """One person's part of one open deal, by the rules of credit, while today is from `from_on` to before `to_on`.
+
+    A deal that changes hands with its territory has parts for each stretch of days: reads take those of their today.
+    """
 
     __tablename__ = "open_shares"
     __table_args__ = (
@@ -76,6 +79,8 @@ class OpenShare(Versioned, table=True):
     amount: int | None = money()
     currency: str
     expected_close_on: date | None = None
+    from_on: date = ALWAYS
+    to_on: date = OPEN_END
     stage: str | None = None
     forecast_category: str | None = None
     probability: int | None = None

@@ -9,14 +9,13 @@ import pytest
 from domain.company import WHOLE
 from domain.exchange import MissingRate
 from storage.credit import ChangedAfterClose, Difference, batches
-from storage.tables import OPEN_REV, crm, people, targets, territories
-from storage.tables.ledger import Credit, OpenShare
+from storage.tables import crm, people, targets, territories
+from storage.tables.ledger import Credit
 from tests.support.ledger import World, open_world
 
 ANA, BEN, OVE = 1, 2, 3
 OHIO, IOWA = 1, 2
 AUG, SEP = date(2026, 8, 14), date(2026, 9, 1)
-TODAY = date(2026, 6, 15)
 
 
 @pytest.fixture
@@ -304,50 +303,6 @@ class TestReturns:
         world.drop(crm.DealVersion, 1)
         await world.import_()
         assert (await written(world, "deal_id", "person_id", "because"))[1:] == [(2, ANA, "return"), (2, BEN, "owner")]
-
-
-class TestOpenDeals:
-    COLUMNS = ("deal_id", "part", "rev_from", "rev_to", "person_id", "territory_id", "amount")
-
-    def open(self, world: World, **values: object) -> None:
-        deal(world, **{"status": "open", "closed_on": None, "expected_close_on": AUG, "owner_id": ANA, **values})
-
-    async def test_they_are_attributed_and_versioned(self, world: World) -> None:
-        self.open(world)
-        split(world, ANA, 300_000)
-        split(world, BEN, 700_000)
-        await world.import_(today=TODAY)
-        await nothing_more(world, today=TODAY)
-        self.open(world, amount=5_00)
-        world.drop(crm.Split, 1, ANA, "revenue")
-        split(world, BEN, WHOLE)
-        report = await world.import_(today=TODAY)
-        assert (report.open_new, report.open_ended) == (1, 2)
-        assert await world.all(OpenShare, *self.COLUMNS) == [
-            (1, 0, 2, 4, ANA, OHIO, 300_00),
-            (1, 0, 4, OPEN_REV, BEN, OHIO, 5_00),
-            (1, 1, 2, 4, BEN, OHIO, 700_00),
-        ]
-        assert await world.all(Credit) == []
-
-    async def test_a_deal_that_is_won_leaves_the_pipeline(self, world: World) -> None:
-        self.open(world)
-        await world.import_()
-        deal(world, owner_id=ANA)
-        report = await world.import_(touch=[1])
-        assert (report.open_ended, report.credits_new) == (1, 1)
-
-    @pytest.mark.parametrize(("expected", "holder"), [(AUG, ANA), (SEP, BEN), (date(2026, 1, 1), ANA), (None, ANA)])
-    async def test_they_are_attributed_on_the_day_that_they_are_expected_but_not_before_today(
-        self, world: World, expected: date | None, holder: int
-    ) -> None:
-        world.drop(territories.Assignment, OHIO, ANA, "primary", date.min)
-        world.put(territories.Assignment, territory_id=OHIO, person_id=OVE, to_on=TODAY)
-        world.put(territories.Assignment, territory_id=OHIO, person_id=ANA, from_on=TODAY, to_on=SEP)
-        world.put(territories.Assignment, territory_id=OHIO, person_id=BEN, from_on=SEP)
-        self.open(world, owner_id=None, territory_id=OHIO, expected_close_on=expected, amount=None)
-        await world.import_(today=TODAY)
-        assert await world.all(OpenShare, *self.COLUMNS[4:]) == [(holder, OHIO, None)]
 
 
 class TestTouched:

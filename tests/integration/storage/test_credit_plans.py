@@ -71,7 +71,11 @@ QUESTIONS: list[tuple[str, Question, str]] = [
         lambda c, s: ledger.open_sums(c, s, Whose(people=[1]), today=TODAY, **OPEN),
         "ix_open_shares_person",
     ),
-    ("a territory's open deals", lambda c, s: ledger.open_lines(c, s, OHIO, **OPEN), "ix_open_shares_territory"),
+    (
+        "a territory's open deals",
+        lambda c, s: ledger.open_lines(c, s, OHIO, today=TODAY, **OPEN),
+        "ix_open_shares_territory",
+    ),
     ("an empty state", ledger.deals_summary, DAY_ROAD),
 ]
 

@@ -120,7 +120,7 @@ async def everything(world: World, at: AtRevision, rng: Random) -> dict[str, Any
             found[f"open {number}"] = await ledger.open_sums(
                 *here, scope, today=TODAY, since=TODAY, until=date(2026, 7, 1)
             )
-            found[f"open lines {number}"] = await ledger.open_lines(*here, scope)
+            found[f"open lines {number}"] = await ledger.open_lines(*here, scope, today=TODAY)
             found[f"win rate {number}"] = await ledger.win_rate(*here, scope)
         found["summary"] = await ledger.deals_summary(*here)
         found["stages"] = await ledger.stage_history(*here, YEAR.start, YEAR.end)
@@ -288,9 +288,9 @@ async def test_open_deals_are_told_apart_by_when_they_are_expected(world: World)
     await world.import_(today=TODAY)
     async with world.database.read() as connection:
         sums = await ledger.open_sums(connection, world.at, today=TODAY, since=TODAY, until=date(2026, 7, 1))
-        lines = await ledger.open_lines(connection, world.at, since=TODAY, until=date(2026, 7, 1))
-        everything_open = await ledger.open_lines(connection, world.at, EVERYONE)
-        nobody_s = await ledger.open_lines(connection, world.at, Whose(unassigned=True))
+        lines = await ledger.open_lines(connection, world.at, today=TODAY, since=TODAY, until=date(2026, 7, 1))
+        everything_open = await ledger.open_lines(connection, world.at, EVERYONE, today=TODAY)
+        nobody_s = await ledger.open_lines(connection, world.at, Whose(unassigned=True), today=TODAY)
     assert {(row.overdue, row.in_period): (row.amount, row.count) for row in sums} == {
         (False, False): (4 + 5, 2),
         (False, True): (2 + 3, 2),

@@ -18,6 +18,7 @@ from domain.credit import (
     Kind,
     Part,
     attribute,
+    attribute_open,
     share_out,
     whole,
 )
@@ -213,6 +214,34 @@ class TestReturn:
         assert who(attribute(deal(owner=ANA), context())) == [(Kind.REVENUE, ANA, WHOLE, Because.OWNER)]
 
 
+class TestOpenDeals:
+    def test_it_changes_hands_with_its_territory_once_its_day_has_passed(self) -> None:
+        held = context(holds(ANA, OHIO, end=LATER), holds(BEN, OHIO, start=LATER))
+        found = [
+            (days, attribution.parts[0].person) for days, attribution in attribute_open(deal(territory=OHIO), held)
+        ]
+        assert found == [(Span(end=LATER), ANA), (Span(start=LATER), BEN)]
+
+    def test_it_is_theirs_who_will_hold_the_territory_on_the_day_that_it_is_expected(self) -> None:
+        held = context(holds(ANA, OHIO, end=LATER), holds(BEN, OHIO, start=LATER))
+        found = [(days, one.parts[0].person) for days, one in attribute_open(deal(territory=OHIO, day=LATER), held)]
+        assert found == [(Span(), BEN)]
+
+    def test_one_that_nobody_expects_follows_its_account_from_the_first_day_on(self) -> None:
+        line = timeline([(Span(end=LATER), OHIO), (Span(start=LATER), IOWA)], lambda found: Holding(found[0], How.PIN))
+        held = CreditContext(company(holds(ANA, OHIO), holds(BEN, IOWA)), {ACME: line})
+        found = [
+            (days, one.territory, one.parts[0].person)
+            for days, one in attribute_open(deal(account=ACME, day=date.min), held)
+        ]
+        assert found == [(Span(end=LATER), OHIO, ANA), (Span(start=LATER), IOWA, BEN)]
+
+    def test_an_owner_who_gives_a_territory_back_takes_the_deal_into_the_other(self) -> None:
+        held = context(holds(ANA, OHIO), holds(ANA, IOWA, end=LATER))
+        found = [(days, one.territory) for days, one in attribute_open(deal(owner=ANA), held)]
+        assert found == [(Span(end=LATER), None), (Span(start=LATER), OHIO)]
+
+
 people = st.sampled_from([ANA, BEN, CY, OVE])
 days = st.dates(date(2026, 1, 1), date(2026, 12, 31))
 splits = st.dictionaries(people, st.integers(0, WHOLE)).map(lambda found: list(found.items()))
@@ -249,6 +278,24 @@ def test_revenue_is_exactly_the_whole_deal(
     assert sum(result.parts[index].share for index in revenue) == WHOLE
     assert sum(parts[index] for index in revenue) == total
     assert all(part.share > 0 for part in result.parts)
+
+
+lines = st.lists(st.tuples(spans, st.sampled_from([OHIO, IOWA])), max_size=4).map(
+    lambda claims: timeline(claims, lambda found: Holding(found[0], How.PIN) if found else Holding(None, How.GAP))
+)
+
+
+@given(deals, st.lists(assignments, max_size=8), lines, days, st.booleans())
+def test_on_every_day_an_open_deal_is_theirs_who_get_the_credit_of_its_day_or_today_s_if_that_has_passed(
+    one: Deal, held: list[Assignment], line: Timeline[Holding], today: date, expected: bool
+) -> None:
+    everything = CreditContext(company(*held), {ACME: line})
+    one = one if expected else one._replace(day=date.min)
+    found = list(attribute_open(one, everything))
+    assert [days.start for days, _ in found] == [date.min, *(days.end for days, _ in found[:-1])]
+    assert found[-1][0].end == date.max
+    [whose] = [attribution for days, attribution in found if today in days]
+    assert whose == attribute(one._replace(day=max(one.day, today)), everything)
 
 
 @given(deals, contexts, st.lists(st.tuples(people, st.sampled_from([OHIO, IOWA])), max_size=3))
