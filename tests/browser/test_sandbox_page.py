@@ -161,6 +161,22 @@ async def test_on_a_phone_the_sidebar_is_a_drawer_and_nothing_sticks_out(browser
     assert complaints == []
 
 
+LONG = "Manager, Americas North West and Pacific"
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+async def test_a_long_role_leaves_room_for_the_name(browser: Browser, local: Local, size: dict[str, int]):
+    page, complaints = await opened(browser, local, size)
+    if size is PHONE:
+        await page.get_by_role("button", name="Channels and people").click()
+    await page.locator(".people summary").click()
+    ben = page.get_by_role("link", name="Ben Okoro")
+    await ben.locator("span").last.evaluate("(role, long) => role.textContent = long", LONG)
+    assert await ben.get_by_text("Ben Okoro").evaluate("name => name.scrollWidth <= name.clientWidth")
+    assert await ben.evaluate("link => link.scrollWidth <= link.clientWidth")
+    assert complaints == []
+
+
 async def test_home(browser: Browser, local: Local):
     page, complaints = await opened(browser, local)
     await page.get_by_role("link", name="Toy", exact=True).click()
