@@ -34,7 +34,7 @@ from commands.kit.turf import Directory
 from domain.errors import TurfError
 from storage.database import Database
 from storage.migrations import require_current
-from storage.store import PeopleDirectory, Repositories, SlackWorkspace, Store, adopt
+from storage.store import PeopleDirectory, Present, Repositories, SlackWorkspace, Store, adopt
 
 log = structlog.get_logger("turf.app")
 
@@ -56,6 +56,9 @@ class LiveTurf:
     def __init__(self, registry: Registry, store: Store) -> None:
         self.registry = registry
         self._store = store
+
+    async def present(self, call: Call) -> Present:
+        return await self._store.present(call.workspace)
 
     def read(self, call: Call) -> AbstractAsyncContextManager[Repositories]:
         return self._store.read(call.workspace)
@@ -87,7 +90,7 @@ class Application:
         self.database = Database(settings.database_url)
         self._client = AsyncWebClient(token=_secret(settings.bot_token), base_url=settings.slack_api_url, timeout=10)
         self.slack = SlackApi(self._client)
-        store = Store(self.database)
+        self.store = store = Store(self.database)
         self.identity = Identity(directory or Adopting(store, self), self.slack)
         turf = LiveTurf(registry or register_features(), store)
         self.dispatcher = Dispatcher(turf, self.identity, self.slack, settings.clock(), self.tasks.spawn, self.metrics)
@@ -117,6 +120,7 @@ class Application:
         await self.tasks.drain(DRAIN_SECONDS)
         if self._client.session:
             await self._client.session.close()
+        await self.store.close()
         await self.database.close()
         log.info("stopped")
 

@@ -75,7 +75,7 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection on which all statements see the same snapshot."""
-        async with _helpful(), self.engine.connect() as plain:
+        async with helpful(), self.engine.connect() as plain:
             connection = plain if self.is_sqlite else await plain.execution_options(isolation_level="REPEATABLE READ")
             async with connection.begin():
                 yield connection
@@ -84,10 +84,10 @@ class Database:
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that is committed at the end, or rolled back by any exception."""
         if not self.is_sqlite:
-            async with _helpful(), self.engine.begin() as connection:
+            async with helpful(), self.engine.begin() as connection:
                 yield connection
             return
-        async with self._writer, _helpful(), self.engine.connect() as plain:
+        async with self._writer, helpful(), self.engine.connect() as plain:
             connection = await plain.execution_options(writes=True)
             async with connection.begin():
                 yield connection
@@ -95,7 +95,7 @@ class Database:
     @asynccontextmanager
     async def on(self, connection: AsyncConnection, *, writes: bool) -> AsyncIterator[None]:
         """A transaction on a connection of the caller's own: a snapshot to read, or the one that may write."""
-        async with self._writer if writes and self.is_sqlite else nullcontext(), _helpful():
+        async with self._writer if writes and self.is_sqlite else nullcontext(), helpful():
             if self.is_sqlite:
                 await connection.execution_options(writes=writes)
             else:
@@ -112,7 +112,7 @@ class Database:
 
 
 @asynccontextmanager
-async def _helpful() -> AsyncIterator[None]:
+async def helpful() -> AsyncIterator[None]:
     """Turn what a driver says about locks and lost connections into what a person can act on."""
     try:
         yield

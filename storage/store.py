@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import select, update
@@ -16,8 +16,9 @@ from domain.errors import NotAllowed
 from domain.model import CompanyModel
 from storage.company import load_company
 from storage.database import Database
+from storage.glance import Glances
 from storage.revisions import WORKSPACES, as_of, latest
-from storage.snapshot import AtRevision
+from storage.snapshot import AtRevision, Latest
 
 REVISIONS_KEPT = 8
 ANSWERS_KEPT = 200
@@ -26,33 +27,12 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Repositories:
-    """What a service reads from: everything it sees belongs to one workspace and one revision."""
+class Known:
+    """One workspace at one revision, as far as it is in memory: the company, and answers that were found before."""
 
-    connection: AsyncConnection
     snapshot: AtRevision
     model: CompanyModel
     kept: dict[Hashable, Any]
-    store: "Store"
-
-    async def earlier(self, revision: int) -> "Repositories":
-        """The same workspace as known at `revision`, read in the same snapshot of the database."""
-        return await self.store.open(self.connection, AtRevision(self.workspace_id, revision))
-
-    async def remembered(self, key: Hashable, make: Callable[[], Awaitable[T]]) -> T:
-        """What `make` found for `key` at this revision, asked for once: a revision never changes."""
-        if key in self.kept:
-            found: T = self.kept[key]
-            return found
-        made = self.kept[key] = await make()
-        if len(self.kept) > ANSWERS_KEPT:
-            del self.kept[next(iter(self.kept))]
-        return made
-
-    @property
-    def at(self) -> tuple[AsyncConnection, AtRevision]:
-        """The first two arguments of every query in `storage.ledger`."""
-        return self.connection, self.snapshot
 
     @property
     def company(self) -> Company:
@@ -70,6 +50,45 @@ class Repositories:
     def revision(self) -> int:
         return self.snapshot.revision
 
+    def remember(self, key: Hashable, value: Any) -> None:
+        """Keep an answer that holds at this revision."""
+        self.kept[key] = value
+        if len(self.kept) > ANSWERS_KEPT:
+            del self.kept[next(iter(self.kept))]
+
+
+@dataclass(frozen=True, slots=True)
+class Present(Known):
+    """What is known of the state that holds now, and when its last import ended."""
+
+    fresh_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Repositories(Known):
+    """What a service reads from: everything it sees belongs to one workspace and one revision."""
+
+    connection: AsyncConnection
+    store: "Store"
+
+    async def earlier(self, revision: int) -> "Repositories":
+        """The same workspace as known at `revision`, read in the same snapshot of the database."""
+        return await self.store.open(self.connection, AtRevision(self.workspace_id, revision))
+
+    async def remembered(self, key: Hashable, make: Callable[[], Awaitable[T]]) -> T:
+        """What `make` found for `key` at this revision, asked for once: a revision never changes."""
+        if key in self.kept:
+            found: T = self.kept[key]
+            return found
+        made = await make()
+        self.remember(key, made)
+        return made
+
+    @property
+    def at(self) -> tuple[AsyncConnection, AtRevision]:
+        """The first two arguments of every query in `storage.ledger`."""
+        return self.connection, self.snapshot
+
 
 class Store:
     """Opens repositories, and keeps the companies of the last few revisions: a revision never changes."""
@@ -78,6 +97,20 @@ class Store:
         self.database = database
         self._kept: OrderedDict[tuple[int, int], tuple[CompanyModel, dict[Hashable, Any]]] = OrderedDict()
         self._loading = asyncio.Lock()
+        self._glances = Glances(database)
+
+    async def close(self) -> None:
+        """Let go of what is held besides the database."""
+        await self._glances.close()
+
+    async def present(self, workspace_id: int) -> Present:
+        """What is known of the state that holds now. Opens a transaction only if its company is not in memory yet."""
+        now = await self._glances.now(workspace_id)
+        found = self._kept.get((workspace_id, now.revision))
+        if found is not None:
+            return Present(Latest(workspace_id, now.revision), *found, now.fresh_at)
+        async with self.read(workspace_id) as repo:
+            return Present(repo.snapshot, repo.model, repo.kept, now.fresh_at)
 
     @asynccontextmanager
     async def read(self, workspace_id: int, *, revision: int | None = None) -> AsyncIterator[Repositories]:
@@ -99,7 +132,7 @@ class Store:
     async def open(self, connection: AsyncConnection, snapshot: AtRevision) -> Repositories:
         """Repositories on a connection that is open already."""
         model, kept = await self._at(connection, snapshot)
-        return Repositories(connection, snapshot, model, kept, self)
+        return Repositories(snapshot, model, kept, connection, self)
 
     async def _at(self, connection: AsyncConnection, snapshot: AtRevision) -> tuple[CompanyModel, dict[Hashable, Any]]:
         key = snapshot.workspace_id, snapshot.revision

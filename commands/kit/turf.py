@@ -10,7 +10,7 @@ from domain.company import Person
 if TYPE_CHECKING:
     from commands.kit.call import Call
     from commands.kit.registry import Registry
-    from storage.store import Repositories
+    from storage.store import Present, Repositories
 
 
 class Workspace(Protocol):
@@ -44,6 +44,10 @@ class Turf(Protocol):
 
     @property
     def registry(self) -> "Registry": ...
+
+    async def present(self, call: "Call") -> "Present":
+        """What is in memory of the caller's workspace as it is now."""
+        ...
 
     def read(self, call: "Call") -> "AbstractAsyncContextManager[Repositories]":
         """Repositories bound to the caller's workspace, in one snapshot."""

@@ -9,36 +9,39 @@ from commands.targets.reference import CardReference
 from commands.targets.service import Sight
 from commands.targets.why import WhyPage
 from domain.periods import Period
-from storage import ledger
-from storage.store import Repositories
+from storage.store import Present
 
 
 @command("/targets", help="Where you, a person, a team or a territory stands against target", usage="[who] [period]")
 async def show_targets(call: Call, turf: Turf) -> Reply:
-    async with turf.read(call) as repo:
-        ask = TargetsQuery.parse(call.text, today=call.today, fiscal_start=repo.settings.fiscal_start)
-        return await _card(call, repo, service.asked_about(repo, ask, call.person), ask.period)
+    present = await turf.present(call)
+    ask = TargetsQuery.parse(call.text, today=call.today, fiscal_start=present.settings.fiscal_start)
+    return await _card(call, turf, present, service.asked_about(present, ask, call.person), ask.period)
 
 
 @action(views.PERIOD)
 async def show_other_period(call: Call, turf: Turf) -> Reply:
     reference = CardReference.decode(call.value)
+    present = await turf.present(call)
+    period = reference.parsed_period(present.settings.fiscal_start)
+    return await _card(call, turf, present, reference.subject(present.company), period, replace=True)
+
+
+async def _card(
+    call: Call, turf: Turf, present: Present, subject: Subject, period: Period, *, replace: bool = False
+) -> Message:
+    """Whoever may see all of a card sees the same card, so one that was made for this state is shown again."""
+    is_same_for_all = service.allow(present, subject, by=call.person, today=call.today) is Sight.ALL
+    key = "card", subject, period, call.today, call.locale, replace, present.fresh_at
+    if is_same_for_all and key in present.kept:
+        kept: Message = present.kept[key]
+        return kept
     async with turf.read(call) as repo:
-        period = reference.parsed_period(repo.settings.fiscal_start)
-        return await _card(call, repo, reference.subject(repo.company), period, replace=True)
-
-
-async def _card(call: Call, repo: Repositories, subject: Subject, period: Period, *, replace: bool = False) -> Message:
-    """Whoever may see all of a card sees the same card, so one that was made for this revision is shown again."""
-
-    async def make() -> Message:
         card = await service.allowed(repo, subject, period, by=call.person, today=call.today)
-        return views.targets_card(card, locale=call.locale, settings=repo.settings, replace=replace)
-
-    if service.allow(repo, subject, by=call.person, today=call.today) is not Sight.ALL:
-        return await make()
-    fresh = await ledger.freshness(*repo.at)
-    return await repo.remembered(("card", subject, period, call.today, call.locale, replace, fresh), make)
+        made = views.targets_card(card, locale=call.locale, settings=repo.settings, replace=replace)
+    if is_same_for_all and card.fresh_at == present.fresh_at and repo.revision == present.revision:
+        present.remember(key, made)
+    return made
 
 
 @action(views.WHY, opens="Why?")

@@ -19,7 +19,7 @@ from domain.targets import TargetPart
 from domain.trend import TrendPoint, trend, trend_cuts
 from storage import ledger
 from storage.ledger import CreditSum, Scope, Whose
-from storage.store import Repositories
+from storage.store import Known, Repositories
 
 
 class Sight(Enum):
@@ -56,7 +56,7 @@ class TargetsCard:
         return f"{self.subject.name} and team" if with_team else self.subject.name
 
 
-def asked_about(repo: Repositories, ask: TargetsQuery, by: Person) -> Subject:
+def asked_about(repo: Known, ask: TargetsQuery, by: Person) -> Subject:
     """Whose figures are asked for: one's own if nobody is named. Raises NotFound or Ambiguous."""
     return find_subject(ask.who, repo.company) if ask.who else Subject(Kind.PERSON, by.id, by.name)
 
@@ -103,7 +103,7 @@ async def build(repo: Repositories, *, subject: Subject, period: Period, today: 
     )
 
 
-def allow(repo: Repositories, subject: Subject, *, by: Person, today: date) -> Sight:
+def allow(repo: Known, subject: Subject, *, by: Person, today: date) -> Sight:
     """How much `by` may see of the subject. Raises NotAllowed if nothing."""
     lines = repo.model.lines
     # What a person may do is asked of the list of people as it is now, not of the one that the caller was found in.
