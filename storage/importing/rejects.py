@@ -9,8 +9,8 @@ from pathlib import Path
 from sqlalchemy import select
 
 from storage.files import replacing
+from storage.importing.batches import FileTable
 from storage.importing.context import Import
-from storage.importing.readers import FileTable
 
 ADDED = ("line", "column", "reason")
 Reasons = dict[int, list[tuple[str, str, str]]]

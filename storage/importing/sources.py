@@ -5,9 +5,10 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from domain.errors import DataError, UsageError
+from storage.importing.batches import FileTable
 from storage.importing.mapping import Lookup, Mapping, TableRule, load_mapping
 from storage.importing.presence import Lookups
-from storage.importing.readers import SUFFIXES, FileTable, open_table
+from storage.importing.readers import SUFFIXES, open_table
 from storage.importing.report import Report
 from storage.importing.stage import KindBatch, Reading
 from storage.importing.transform import Transform

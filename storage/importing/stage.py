@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Any
 
+from storage.importing.batches import BadRow, FileTable
 from storage.importing.context import Import, Source, StagedKind, key_fields
 from storage.importing.convert import Converted, Converter, Fault, is_in_memory
-from storage.importing.readers import BadRow, FileTable
 from storage.importing.staging import SEQ
 from storage.kinds import Kind
 

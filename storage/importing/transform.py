@@ -6,11 +6,11 @@ from datetime import datetime
 from decimal import Decimal
 from string import Formatter
 
+from storage.importing.batches import BadRow, Batch
 from storage.importing.cells import number
 from storage.importing.convert import Fault
 from storage.importing.mapping import ColumnRule, Condition, TableRule
 from storage.importing.presence import Lookups, present, read_by
-from storage.importing.readers import BadRow, Batch
 from storage.importing.report import KindReport
 from storage.importing.stage import KindBatch
 from storage.kinds import KINDS

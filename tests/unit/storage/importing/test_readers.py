@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from domain.errors import DataError
-from storage.importing.readers import Batch, open_table
+from storage.importing.batches import Batch
+from storage.importing.readers import open_table
 
 
 def read(path: Path) -> list[Batch]:
