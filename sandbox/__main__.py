@@ -17,10 +17,10 @@ from sandbox.clock import Clock, FileClock, SystemClock
 from sandbox.errors import SeedError
 from sandbox.seed import load_seed
 from sandbox.server import build
+from sandbox.serving import configured
 
 _HOST = "127.0.0.1"
 _PARENT_CHECK_SECONDS = 0.5
-_KEEP_ALIVE_SECONDS = 75  # longer than HTTP clients keep theirs, so that none sends into a closing connection
 
 
 class _Server(uvicorn.Server):
@@ -45,15 +45,7 @@ class _Server(uvicorn.Server):
 
 async def serve(app: Starlette, listening: socket.socket, *, parent: int | None) -> None:
     """Serve until SIGTERM or SIGINT, or until process `parent` is no longer ours."""
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        ws="wsproto",
-        ws_ping_interval=None,
-        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=2,
-    )
+    config = configured(app, log_level="warning", timeout_graceful_shutdown=2)
     server = _Server(config)
     running = asyncio.create_task(server.serve(sockets=[listening]))
     while not running.done():

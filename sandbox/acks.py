@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sandbox import stack
-from sandbox.blocks import check_modal
 from sandbox.errors import ApiError
 from sandbox.model import Json, View
 from sandbox.seed import UserSeed
@@ -20,11 +19,11 @@ def apply_submission(ws: Workspace, user: UserSeed, view: View, answer: Json, ca
     elif action == "clear":
         stack.close_all(ws, user.id, cause)
     elif action == "update":
-        check_modal(answer.get("view"), newer=ws.faults.newer_blocks)
+        stack.check_view(ws, answer.get("view") or {}, "modal")
         stack.replace_definition(ws, view, answer["view"])
         stack.tell(ws, user.id, cause)
     elif action == "push":
-        check_modal(answer.get("view"), newer=ws.faults.newer_blocks)
+        stack.check_view(ws, answer.get("view") or {}, "modal")
         stack.push_onto(ws, answer["view"], user.id, cause)
     else:
         raise ApiError("invalid_response_action")

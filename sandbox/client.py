@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sandbox import payloads, stack
@@ -12,6 +11,8 @@ from sandbox.acks import apply_submission
 from sandbox.delivery import Ack, Delivery
 from sandbox.errors import ApiError, ClientError, DeliveryError
 from sandbox.inputs import enter_all, entered, find_element, missing_fields
+from sandbox.membership import join, leave
+from sandbox.messages import check_thread, tell_app
 from sandbox.model import Channel, Json, Message, View
 from sandbox.responses import answer_command
 from sandbox.seed import UserSeed
@@ -38,17 +39,23 @@ class Clients:
 
     ws: Workspace
     delivery: Delivery
-    _background: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def say(self, user: UserSeed, channel: Channel, text: str, thread_ts: str | None = None) -> Outcome:
         """Send what stands in the composer: a slash command or a message. Raises ClientError where one cannot write."""
         if user.id not in channel.members:
             raise ClientError(f"{user.real_name} is not a member of {channel.name}.")
+        if channel.is_archived:
+            raise ClientError(f"{channel.name} is archived.")
         if text.startswith("/"):
             return await self._command(user, channel, text, thread_ts)
+        try:
+            check_thread(channel, thread_ts)
+        except ApiError as error:
+            raise ClientError("That message is no longer there.") from error
         escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         message = self.ws.post(channel, user=user.id, text=self._with_mentions(escaped), thread_ts=thread_ts)
-        self._tell_app_of(message, channel)
+        self.read(user, channel)
+        tell_app(self.ws, message)
         return Outcome()
 
     def _with_mentions(self, text: str) -> str:
@@ -56,29 +63,43 @@ class Clients:
         names = {user.name: user.id for user in self.ws.users.values()}
         return re.sub(r"@([\w.-]+)", lambda m: f"<@{names[m[1]]}>" if m[1] in names else m[0], text)
 
-    def _tell_app_of(self, message: Message, channel: Channel) -> None:
-        inner: Json = {"user": message.user, "type": "message", "ts": message.ts, "text": message.text}
-        inner |= {"team": self.ws.seed.team.id, "channel": channel.id, "event_ts": message.ts}
-        inner |= {"thread_ts": message.thread_ts} if message.thread_ts else {}
-        kind = "im" if channel.is_im else "group" if channel.is_private else "channel"
-        if self.ws.app.bot_user_id in channel.members:
-            name = "message.groups" if kind == "group" else "message.channels" if kind == "channel" else "message.im"
-            self._event(name, inner | {"channel_type": kind})
-            if not channel.is_im and f"<@{self.ws.app.bot_user_id}>" in message.text:
-                self._event("app_mention", inner | {"type": "app_mention"})
+    def read(self, user: UserSeed, channel: Channel) -> Outcome:
+        """Remember that a person has seen everything in a channel."""
+        if channel.messages:
+            self.ws.reads[user.id, channel.id] = channel.messages[-1].ts
+        return Outcome()
 
-    def _event(self, name: str, inner: Json) -> None:
-        """Send an event that the app subscribed to, without making the person wait."""
-        if name in self.ws.app.bot_events:
-            task = asyncio.create_task(self._deliver_event(payloads.event(self.ws, inner)))
-            self._background.add(task)
-            task.add_done_callback(self._background.discard)
+    def join(self, user: UserSeed, channel: Channel, guest: str | None) -> Outcome:
+        """Join a channel, or with `guest` bring someone in, the app by its bot user. Raises ClientError."""
+        if guest is not None:
+            if user.id not in channel.members:
+                raise ClientError(f"{user.real_name} is not a member of {channel.name}.")
+            join(self.ws, channel, self.ws.person(guest), inviter=user.id)
+        elif channel.is_private:
+            raise ClientError(f"{channel.name} is private: someone who is in has to invite you.")
+        else:
+            join(self.ws, channel, user)
+        return Outcome()
 
-    async def _deliver_event(self, payload: Json) -> None:
-        try:
-            await self.delivery.send("event", payload)
-        except DeliveryError as error:
-            self.ws.refused(f"event {payload['event']['type']}", ApiError(error.code, detail=error.detail))
+    def leave(self, user: UserSeed, channel: Channel) -> Outcome:
+        """Leave a channel."""
+        leave(self.ws, channel, user)
+        return Outcome()
+
+    async def shortcut(self, user: UserSeed, callback_id: str, message: Message | None) -> Outcome:
+        """Use a shortcut: a global one, or one in the menu of a message. Raises ClientError when there is none."""
+        kind = "message" if message else "global"
+        if (callback_id, kind) not in {(shortcut.callback_id, shortcut.type) for shortcut in self.ws.app.shortcuts}:
+            raise ClientError(f"The app has no {kind} shortcut {callback_id!r}.")
+        if message is not None and message.ephemeral:
+            raise ClientError("A message that only you can see has no shortcuts.")
+        cause = self.ws.ids.next("I")
+        trigger = self.ws.grant_trigger(user.id, cause)
+        if message is None:
+            return await self._interaction(payloads.global_shortcut(self.ws, user, callback_id, trigger), cause)
+        url = self.ws.grant_response_url(user.id, message.channel, cause)
+        payload = payloads.message_shortcut(self.ws, user, callback_id, message, trigger=trigger, url=url)
+        return await self._interaction(payload, cause)
 
     async def _command(self, user: UserSeed, channel: Channel, text: str, thread_ts: str | None) -> Outcome:
         name, _, rest = text.strip().partition(" ")
@@ -87,7 +108,7 @@ class Clients:
             return self._failed(
                 user, channel, cause, "command_in_thread", f"{name} is not supported in threads. Sorry!"
             )
-        if name not in {command.command for command in self.ws.app.commands}:
+        if self.ws.token_error or name not in {command.command for command in self.ws.app.commands}:
             return self._failed(user, channel, cause, "unknown_command", f"{name} is not a valid command.")
         trigger = self.ws.grant_trigger(user.id, cause)
         url = self.ws.grant_response_url(user.id, channel.id, cause)
@@ -189,13 +210,13 @@ class Clients:
         groups = ack.object.get("option_groups") or []
         return [o for group in groups for o in group["options"]] or list(ack.object.get("options") or [])
 
-    async def open_home(self, user: UserSeed) -> Outcome:
-        """Open the app's Home tab."""
+    def open_home(self, user: UserSeed, tab: str = "home") -> Outcome:
+        """Open the app's Home tab, or its messages."""
         home = self.ws.homes.get(user.id)
-        inner: Json = {"type": "app_home_opened", "user": user.id, "tab": "home"}
-        inner |= {"channel": self.ws.direct_message(user.id).id, "event_ts": f"{self.ws.clock.machine():.6f}"}
-        inner |= {"view": stack.view_json(self.ws, home)} if home else {}
-        self._event("app_home_opened", inner)
+        inner: Json = {"type": "app_home_opened", "user": user.id, "tab": tab}
+        inner |= {"channel": self.ws.direct_message(user.id).id, "event_ts": f"{self.ws.clock.now():.6f}"}
+        inner |= {"view": stack.view_json(self.ws, home)} if home and tab == "home" else {}
+        self.ws.emit("app_home_opened", inner)
         return Outcome()
 
     def dismiss(self, user: UserSeed, message: Message) -> Outcome:

@@ -1,4 +1,4 @@
-"""Two notions of time: what the workspace shows, and what leases, signatures and timeouts count by."""
+"""What the workspace shows as the time, and the computer's clock beside it."""
 
 from __future__ import annotations
 
@@ -10,26 +10,38 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Seconds since 1970 (UTC), twice: `now` may be set by a file, `machine` never."""
+    """Seconds since 1970 (UTC), twice: `now` may be set, `machine` never."""
 
     def now(self) -> float: ...
 
     def machine(self) -> float: ...
 
+    def set(self, instant: float | None) -> None:
+        """Show this instant from now on; None goes back to the computer's clock."""
 
+
+@dataclass(slots=True)
 class SystemClock:
-    """The computer's clock for both."""
+    """The computer's clock; what is set goes on from there."""
+
+    _ahead: float = 0.0
 
     def now(self) -> float:
-        return time.time()
+        return time.time() + self._ahead
 
     def machine(self) -> float:
         return time.time()
 
+    def set(self, instant: float | None) -> None:
+        self._ahead = 0.0 if instant is None else instant - time.time()
+
 
 @dataclass(slots=True)
 class FileClock:
-    """Shows the ISO 8601 instant that stands in a file; an empty or absent file means the computer's clock."""
+    """Shows the ISO 8601 instant that stands in a file; an empty or absent file means the computer's clock.
+
+    What is set is written there, so that whoever else reads the file lives at the same time.
+    """
 
     path: Path
 
@@ -40,8 +52,24 @@ class FileClock:
             return time.time()
         if not words:
             return time.time()
-        instant = datetime.fromisoformat(words)
-        return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).timestamp()
+        return instant_of(words)
 
     def machine(self) -> float:
         return time.time()
+
+    def set(self, instant: float | None) -> None:
+        words = "" if instant is None else shown(instant)
+        fresh = self.path.with_name(f"{self.path.name}.new")
+        fresh.write_text(words, encoding="utf-8")
+        fresh.replace(self.path)  # readers see the old instant or the new one, never half of it
+
+
+def instant_of(words: str) -> float:
+    """The instant that an ISO 8601 text means, UTC unless it says otherwise. Raises ValueError."""
+    instant = datetime.fromisoformat(words)
+    return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).timestamp()
+
+
+def shown(instant: float) -> str:
+    """An instant as ISO 8601, in UTC."""
+    return datetime.fromtimestamp(instant, UTC).isoformat()

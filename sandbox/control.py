@@ -1,4 +1,4 @@
-"""HTTP in front of a person: what the page and the tests call to act and to see, and the switches for tests."""
+"""HTTP in front of a person: what the page and the tests call to act and to see."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from sandbox.client import Outcome
 from sandbox.errors import ApiError, ClientError
-from sandbox.http_kit import clients, guarded, json_body, number, sockets, workspace
+from sandbox.http_kit import clients, guarded, json_body, number, workspace
 from sandbox.model import Json, Message, View
 from sandbox.seed import UserSeed
 from sandbox.stack import find_view
@@ -108,9 +108,35 @@ async def dismiss(request: Request) -> Response:
 
 
 async def home(request: Request) -> Response:
-    """POST {}: open the app's Home tab."""
-    await json_body(request)
-    return _outcome(await clients(request).open_home(_user(request)))
+    """POST {tab?}: open the app's Home tab, or its messages (`messages`)."""
+    body = await json_body(request)
+    return _outcome(clients(request).open_home(_user(request), str(body.get("tab") or "home")))
+
+
+async def shortcut(request: Request) -> Response:
+    """POST {callback_id, channel?, message_ts?}: use a global shortcut, or one of a message."""
+    ws, user, body = workspace(request), _user(request), await json_body(request)
+    holder = _holder(ws, user, body) if body.get("message_ts") else None
+    message = holder if isinstance(holder, Message) else None
+    return _outcome(await clients(request).shortcut(user, _text(body, "callback_id"), message))
+
+
+async def join(request: Request) -> Response:
+    """POST {channel, guest?}: join a channel, or bring someone in."""
+    ws, user, body = workspace(request), _user(request), await json_body(request)
+    return _outcome(clients(request).join(user, ws.channel(_text(body, "channel")), body.get("guest")))
+
+
+async def leave(request: Request) -> Response:
+    """POST {channel}: leave a channel."""
+    ws, user, body = workspace(request), _user(request), await json_body(request)
+    return _outcome(clients(request).leave(user, ws.channel(_text(body, "channel"))))
+
+
+async def read(request: Request) -> Response:
+    """POST {channel}: everything in the channel has been seen."""
+    ws, user, body = workspace(request), _user(request), await json_body(request)
+    return _outcome(clients(request).read(user, ws.channel(_text(body, "channel"))))
 
 
 async def state(request: Request) -> Response:
@@ -130,33 +156,6 @@ async def wait(request: Request) -> Response:
     return JSONResponse({"seq": feed.seq, "events": [event.as_json() for event in events]})
 
 
-async def faults(request: Request) -> Response:
-    """POST {switch: value}: switch faults on or off."""
-    workspace(request).faults.set(await json_body(request))
-    return JSONResponse({"ok": True})
-
-
-async def reset(request: Request) -> Response:
-    """POST {}: back to the seed, all faults off."""
-    await json_body(request)
-    ws = workspace(request)
-    ws.faults.clear()
-    ws.fill()
-    return JSONResponse({"ok": True})
-
-
-async def disconnect(request: Request) -> Response:
-    """POST {reason?, count?}: announce the end of Socket Mode connections (warning, refresh_requested, link_disabled)."""
-    body = await json_body(request)
-    await sockets(request).disconnect(body.get("reason", "refresh_requested"), body.get("count"))
-    return JSONResponse({"ok": True, "connected": sockets(request).connected})
-
-
-async def connections(request: Request) -> Response:
-    """GET: how many Socket Mode connections are open."""
-    return JSONResponse({"connected": sockets(request).connected})
-
-
 ROUTES = [
     *(
         Route(f"/_client/{{user}}/{name}", guarded(endpoint), methods=["POST"])
@@ -168,12 +167,12 @@ ROUTES = [
             "suggest": suggest,
             "dismiss": dismiss,
             "home": home,
+            "shortcut": shortcut,
+            "join": join,
+            "leave": leave,
+            "read": read,
         }.items()
     ),
     Route("/_client/{user}/state", guarded(state)),
     Route("/_client/{user}/wait", guarded(wait)),
-    Route("/_test/faults", guarded(faults), methods=["POST"]),
-    Route("/_test/reset", guarded(reset), methods=["POST"]),
-    Route("/_test/disconnect", guarded(disconnect), methods=["POST"]),
-    Route("/_test/connections", guarded(connections)),
 ]

@@ -25,13 +25,26 @@ class ApiError(SandboxError):
         return {"ok": False, "error": self.code, **self.extra}
 
 
-class DeliveryError(SandboxError):
-    """The app did not take a delivery: `operation_timeout` or `dispatch_failed`."""
+class RateLimited(ApiError):
+    """Too many calls: 429, and the whole seconds to wait."""
 
-    def __init__(self, code: str, detail: str) -> None:
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("ratelimited")
+        self.retry_after = retry_after
+
+
+class DeliveryError(SandboxError):
+    """The app did not take a delivery: `operation_timeout` or `dispatch_failed`.
+
+    `reason` is Slack's word for it when an event is sent again; with `final` the app asked for no more.
+    """
+
+    def __init__(self, code: str, detail: str, reason: str = "http_error", *, final: bool = False) -> None:
         super().__init__(f"{code}: {detail}")
         self.code = code
         self.detail = detail
+        self.reason = reason
+        self.final = final
 
 
 class ClientError(SandboxError):

@@ -2,49 +2,109 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
-from typing import Any
+import random
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError, field_validator
 
 from sandbox.errors import ClientError
+from sandbox.timers import Timers
+
+KINDS: Final = {
+    # calls of the Web API and of response urls
+    "delay": "the answer comes `seconds` later",
+    "error": "500, nothing is done",
+    "rate_limited": "429 with Retry-After `retry_after`, nothing is done",
+    "unavailable": "503, nothing is done",
+    "refused": "the connection ends at once, nothing is done",
+    "lost_answer": "what was asked is done, and the connection ends without an answer",
+    # deliveries to the app
+    "late": "a delivery arrives `seconds` late",
+    "doubled": "an event is delivered twice",
+    "lost_ack": "the acknowledgement of an event is not seen",
+    # files
+    "files_late": "an uploaded file is complete `seconds` later",
+}
+
+
+class Fault(BaseModel):
+    """One fault: of which kind, `on` what (a method, `response_url`, `command`, `interaction`, `event`; None: all).
+
+    `times` is how often it strikes (None: until it is cleared), `chance` how likely it does each time, `lasts` for how
+    many seconds it is on.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: str
+    on: str | None = None
+    times: int | None = None
+    chance: float = 1.0
+    seconds: float = 0.0
+    retry_after: int = 1
+    lasts: float | None = None
+    _ends: float | None = PrivateAttr(default=None)
+
+    def begin(self, now: float) -> Fault:
+        self._ends = None if self.lasts is None else now + self.lasts
+        return self
+
+    def is_over(self, now: float) -> bool:
+        return self._ends is not None and now >= self._ends
+
+    @field_validator("kind")
+    @classmethod
+    def _is_known(cls, kind: str) -> str:
+        if kind not in KINDS:
+            raise ValueError(f"there is no fault {kind}; there are {', '.join(sorted(KINDS))}")
+        return kind
 
 
 @dataclass(slots=True)
 class Faults:
-    """The switches; all off is a workspace in good health.
+    """The faults that are on; none is a workspace in good health. `seed` makes chances repeatable."""
 
-    `api_delay` is in seconds and holds back every Web API answer. `api_errors` and `rate_limited` count how many of
-    the next calls answer 500 or 429; `method` narrows the three to one Web API method.
-    """
-
+    timers: Timers
     newer_blocks: bool = True
-    api_delay: float = 0.0
-    api_errors: int = 0
-    rate_limited: int = 0
-    retry_after: int = 1
-    method: str | None = None
+    on: list[Fault] = field(default_factory=list)
+    _random: random.Random = field(default_factory=lambda: random.Random(0))
 
     def set(self, switches: dict[str, Any]) -> None:
-        """Set the named switches; raises ClientError for one that does not exist."""
-        known = {field.name for field in dataclasses.fields(self)}
-        unknown = sorted(set(switches) - known)
+        """`newer_blocks`, `seed`, `add` (a list of faults); raises ClientError for anything else."""
+        unknown = sorted(set(switches) - {"newer_blocks", "seed", "add"})
         if unknown:
-            raise ClientError(f"There is no fault {', '.join(unknown)}; there are {', '.join(sorted(known))}.")
-        for name, value in switches.items():
-            setattr(self, name, value)
+            raise ClientError(f"There is no switch {', '.join(unknown)}; there are add, newer_blocks, seed.")
+        fresh = [self._fault(given) for given in switches.get("add", [])]
+        if "seed" in switches:
+            self._random.seed(switches["seed"])
+        self.newer_blocks = bool(switches.get("newer_blocks", self.newer_blocks))
+        self.on += fresh
+
+    def _fault(self, given: Any) -> Fault:
+        try:
+            fault = Fault.model_validate(given)
+        except ValidationError as error:
+            raise ClientError(
+                "; ".join(f"{'.'.join(map(str, e['loc']))} {e['msg']}" for e in error.errors())
+            ) from error
+        return fault.begin(self.timers.at())
 
     def clear(self) -> None:
-        self.set(dataclasses.asdict(Faults()))
+        self.on.clear()
+        self.newer_blocks = True
+        self._random.seed(0)
 
-    def hits(self, method: str) -> bool:
-        return self.method in (None, method)
+    def take(self, kind: str, on: str) -> Fault | None:
+        """The fault of this kind that strikes `on` now, counted, or None."""
+        for fault in self.on:
+            if fault.kind == kind and fault.on in (None, on) and self._strikes(fault):
+                if fault.times is not None:
+                    fault.times -= 1
+                return fault
+        return None
 
-    def next_status(self, method: str) -> int:
-        """The HTTP status that the next answer to `method` must have: 429, 500 or 200."""
-        if self.hits(method) and self.rate_limited > 0:
-            self.rate_limited -= 1
-            return 429
-        if self.hits(method) and self.api_errors > 0:
-            self.api_errors -= 1
-            return 500
-        return 200
+    def _strikes(self, fault: Fault) -> bool:
+        if fault.times == 0 or fault.is_over(self.timers.at()):
+            return False
+        return fault.chance >= 1 or self._random.random() < fault.chance

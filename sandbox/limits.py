@@ -13,6 +13,8 @@ _ELEMENTS: Final = "https://docs.slack.dev/reference/block-kit/block-elements/"
 _OBJECTS: Final = "https://docs.slack.dev/reference/block-kit/composition-objects/"
 _VIEWS: Final = "https://docs.slack.dev/reference/views/modal-views"
 _INTERACTION: Final = "https://docs.slack.dev/interactivity/handling-user-interaction"
+_EVENTS: Final = "https://docs.slack.dev/apis/events-api/"
+_RATES: Final = "https://docs.slack.dev/apis/web-api/rate-limits"
 _SOCKET: Final = "https://docs.slack.dev/apis/events-api/using-socket-mode"
 
 
@@ -41,6 +43,11 @@ LIMITS: Final[dict[str, Limit]] = {
         "A message's blocks hold less than {n} characters of text outside tables.",
         "https://docs.slack.dev/reference/methods/chat.postMessage",
         assumed=True,
+    ),
+    "message.metadata": Limit(
+        16_384,
+        "A message's metadata is at most {n} bytes of JSON.",
+        "https://docs.slack.dev/messaging/message-metadata",
     ),
     "message.charts": Limit(2, "A message has at most {n} charts.", _BLOCKS + "data-visualization-block"),
     "message.tables": Limit(1, "A message has at most {n} `table`.", _BLOCKS + "table-block"),
@@ -123,8 +130,28 @@ LIMITS: Final[dict[str, Limit]] = {
     "response_url.uses": Limit(5, "A response url is used at most {n} times.", _INTERACTION),
     "response_url.seconds": Limit(1_800, "A response url lives {n} seconds.", _INTERACTION),
     "socket.connections": Limit(10, "An app has at most {n} Socket Mode connections.", _SOCKET),
+    "socket.life_seconds": Limit(18_060, "A Socket Mode connection is refreshed after {n} seconds.", _SOCKET),
+    "socket.warning_seconds": Limit(
+        10, "A warning is sent {n} seconds before a connection is refreshed.", _SOCKET, assumed=True
+    ),
     "socket.ticket_seconds": Limit(
         30, "The address of a Socket Mode connection is good for {n} seconds, once.", _SOCKET, assumed=True
+    ),
+    "event.second_retry": Limit(
+        60, "An event that is not acknowledged comes again at once, and then after {n} seconds.", _EVENTS
+    ),
+    "event.third_retry": Limit(300, "The last time it comes after {n} seconds more.", _EVENTS),
+    "post.per_second": Limit(1, "An app posts {n} message a second into a channel.", _RATES),
+    "post.burst": Limit(5, "A burst of {n} messages into a channel passes.", _RATES, assumed=True),
+    "history.per_minute": Limit(
+        1, "An app that is sold outside the Marketplace reads history {n} time a minute.", _RATES
+    ),
+    "history.items": Limit(15, "It gets {n} messages at once.", _RATES),
+    "file.processing_ms": Limit(
+        500,
+        "A completed file is ready {n} milliseconds later.",
+        "https://docs.slack.dev/reference/methods/files.getUploadURLExternal",
+        assumed=True,
     ),
     "page.items": Limit(
         1_000, "A list gives out at most {n} items at once.", "https://docs.slack.dev/apis/web-api/pagination"

@@ -19,7 +19,29 @@ class Channel:
     is_im: bool
     members: list[str]
     topic: str = ""
+    is_archived: bool = False
     messages: list[Message] = field(default_factory=list)
+    _by_ts: dict[str, Message] = field(default_factory=dict)
+    _replies: dict[str, list[Message]] = field(default_factory=dict)
+
+    def add(self, message: Message) -> None:
+        self.messages.append(message)
+        self._by_ts[message.ts] = message
+        if message.is_reply:
+            self._replies.setdefault(str(message.thread_ts), []).append(message)
+
+    def remove(self, message: Message) -> None:
+        self.messages.remove(message)
+        del self._by_ts[message.ts]
+        if message.is_reply:
+            self._replies[str(message.thread_ts)].remove(message)
+
+    def message(self, ts: str) -> Message | None:
+        return self._by_ts.get(ts)
+
+    def replies(self, ts: str) -> list[Message]:
+        """The replies to a message, oldest first, ephemeral ones among them."""
+        return self._replies.get(ts, [])
 
 
 @dataclass(slots=True)
@@ -37,7 +59,19 @@ class Message:
     edited_ts: str | None = None
     metadata: Json | None = None
     system: bool = False
+    subtype: str | None = None
+    broadcast: bool = False
+    files: list[str] = field(default_factory=list)
     values: Json = field(default_factory=dict)
+
+    @property
+    def is_reply(self) -> bool:
+        return self.thread_ts is not None and self.thread_ts != self.ts
+
+    @property
+    def in_channel(self) -> bool:
+        """Whether it stands in the channel itself, not only in a thread."""
+        return not self.is_reply or self.broadcast
 
     @property
     def ephemeral(self) -> bool:
@@ -88,6 +122,25 @@ class ResponseUrl:
     cause: str
     message_ts: str | None = None
     uses: int = 0
+
+
+@dataclass(slots=True)
+class StoredFile:
+    """A file that an app uploads: announced, then sent, then completed, and a little later ready (`ready_at`)."""
+
+    id: str
+    name: str
+    length: int
+    user: str
+    created: float
+    alt_text: str = ""
+    title: str = ""
+    content: bytes | None = None
+    ready_at: float | None = None
+    shared: bool = False
+    deleted: bool = False
+    channels: list[str] = field(default_factory=list)
+    share: Json = field(default_factory=dict)
 
 
 def with_ids(blocks: list[Json], prefix: str = "b") -> list[Json]:

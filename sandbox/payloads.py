@@ -86,6 +86,32 @@ def view_action(ws: Workspace, user: UserSeed, view: View, action: Json, trigger
     }
 
 
+def global_shortcut(ws: Workspace, user: UserSeed, callback_id: str, trigger: Trigger) -> Json:
+    """A global shortcut: it knows nothing of a channel, and there is no response url."""
+    payload = _common(ws, "shortcut", user)
+    return payload | {"callback_id": callback_id, "trigger_id": trigger.id, "action_ts": _action_ts(ws)}
+
+
+def message_shortcut(
+    ws: Workspace, user: UserSeed, callback_id: str, message: Message, *, trigger: Trigger, url: ResponseUrl
+) -> Json:
+    """A shortcut in the menu of a message."""
+    channel = ws.channels[message.channel]
+    return _common(ws, "message_action", user) | {
+        "callback_id": callback_id,
+        "trigger_id": trigger.id,
+        "action_ts": _action_ts(ws),
+        "response_url": response_url(ws, url),
+        "message_ts": message.ts,
+        "channel": {"id": channel.id, "name": channel.name},
+        "message": message_json(ws, message),
+    }
+
+
+def _action_ts(ws: Workspace) -> str:
+    return f"{ws.clock.machine():.6f}"
+
+
 def view_submission(ws: Workspace, user: UserSeed, view: View, trigger: Trigger) -> Json:
     return _common(ws, "view_submission", user) | {
         "trigger_id": trigger.id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.errors import ApiError
-from sandbox.messages import post_as_app, rewrite
+from sandbox.messages import post_as_app, rewrite, take_away
 from sandbox.model import Json, Message, ResponseUrl
 from sandbox.workspace import Workspace
 
@@ -15,7 +15,7 @@ def respond(ws: Workspace, url: ResponseUrl, body: Json) -> None:
     if body.get("delete_original"):
         if original is None:
             raise ApiError("message_not_found")
-        ws.remove(original, url.cause)
+        take_away(ws, original, url.cause)
     elif body.get("replace_original"):
         _replace(ws, url, original, body)
     else:

@@ -7,7 +7,7 @@ so that a misspelt one is noticed.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
 
@@ -59,6 +59,7 @@ class ChannelSeed(_Part):
     is_private: bool = False
     members: tuple[UserId, ...] = ()
     topic: str = ""
+    is_archived: bool = False
 
 
 class CommandSeed(_Part):
@@ -67,6 +68,15 @@ class CommandSeed(_Part):
     command: Annotated[str, StringConstraints(pattern=r"^/[a-z0-9_-]{1,31}$")]
     description: str = ""
     usage_hint: str = ""
+
+
+class ShortcutSeed(_Part):
+    """A shortcut of the app: `global` beside the composer, or `message` in the menu of a message."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=24)]
+    callback_id: Annotated[str, StringConstraints(min_length=1, max_length=255)]
+    type: Literal["global", "message"]
+    description: str = ""
 
 
 class AppSeed(_Part):
@@ -82,6 +92,8 @@ class AppSeed(_Part):
         None
     )
     commands: tuple[CommandSeed, ...] = ()
+    shortcuts: tuple[ShortcutSeed, ...] = ()
+    distribution: Literal["internal", "non_marketplace"] = "internal"
     scopes: tuple[str, ...] = ("connections:write",)
     bot_scopes: tuple[str, ...] = ("commands", "chat:write")
     bot_events: tuple[str, ...] = ("app_home_opened", "app_mention", "message.im")

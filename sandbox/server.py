@@ -13,10 +13,11 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from sandbox import control, page, web_api
+from sandbox import control, page, switches, web_api
 from sandbox.client import Clients
 from sandbox.clock import Clock, SystemClock
 from sandbox.delivery import AppDelivery
+from sandbox.events import Events
 from sandbox.seed import Seed
 from sandbox.sockets import Sockets
 from sandbox.workspace import Workspace
@@ -28,18 +29,23 @@ def build(seed: Seed, base_url: str, clock: Clock | None = None, *, slowness: fl
     """The application for a workspace that answers at `base_url` (no slash at the end)."""
     clock = clock or SystemClock()
     ws = Workspace(seed, clock, base_url, slowness)
-    sockets = Sockets(clock, seed.app.id, ws.ids)
+    sockets = Sockets(ws.timers, seed.app.id, ws.ids)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         # A kept connection may be closed by the app just as a delivery is on its way; a new one costs 0.2 ms.
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True)) as session:
-            app.state.clients = Clients(ws, AppDelivery(ws, sockets, session))
+            delivery = AppDelivery(ws, sockets, session)
+            events = Events(ws, delivery)
+            ws.emit, ws.later = events.emit, events.later
+            app.state.clients = Clients(ws, delivery)
             yield
+            await events.close()
 
     routes = [
         *web_api.ROUTES,
         *control.ROUTES,
+        *switches.ROUTES,
         *page.ROUTES,
         Mount("/static", StaticFiles(directory=_HERE / "static")),
     ]

@@ -6,15 +6,23 @@ from typing import Any
 
 from sandbox.blocks import check_home, check_modal
 from sandbox.errors import ApiError
+from sandbox.files import check_pictures
 from sandbox.inputs import initial_values
 from sandbox.limits import most
 from sandbox.model import Json, View, with_ids
 from sandbox.workspace import Workspace
 
 
+def check_view(ws: Workspace, definition: Json, kind: str) -> None:
+    """Raise ApiError unless this is a view of this kind (modal, home) that Slack would show."""
+    check = check_home if kind == "home" else check_modal
+    check(definition, newer=ws.faults.newer_blocks)
+    check_pictures(ws, definition["blocks"], "/view/blocks", "invalid_arguments")
+
+
 def open_view(ws: Workspace, definition: Json, trigger_id: str) -> View:
     """Open a modal as the only one of its person; raises ApiError."""
-    check_modal(definition, newer=ws.faults.newer_blocks)
+    check_view(ws, definition, "modal")
     _external_id_is_free(ws, definition)
     trigger = ws.use_trigger(trigger_id)
     view = make_view(ws, definition, trigger.user, cause=trigger.cause)
@@ -25,7 +33,7 @@ def open_view(ws: Workspace, definition: Json, trigger_id: str) -> View:
 
 def push_view(ws: Workspace, definition: Json, trigger_id: str) -> View:
     """Put a modal on top of the one that the trigger came from; raises ApiError."""
-    check_modal(definition, newer=ws.faults.newer_blocks)
+    check_view(ws, definition, "modal")
     _external_id_is_free(ws, definition)
     trigger = ws.use_trigger(trigger_id)
     if trigger.view_id is None or not ws.stacks.get(trigger.user):
@@ -48,8 +56,7 @@ def update_view(
 ) -> View:
     """Replace an open view; with `seen_hash` only if nobody did so since; raises ApiError."""
     view = find_view(ws, view_id=view_id, external_id=external_id)
-    check = check_home if view.type == "home" else check_modal
-    check(definition, newer=ws.faults.newer_blocks)
+    check_view(ws, definition, view.type)
     if seen_hash is not None and seen_hash != view.hash:
         raise ApiError("hash_conflict", view=view_json(ws, view))
     replace_definition(ws, view, definition)
@@ -61,7 +68,7 @@ def publish_home(ws: Workspace, definition: Json, user: str, seen_hash: str | No
     """Publish a person's Home tab; raises ApiError."""
     if user not in ws.users:
         raise ApiError("user_not_found")
-    check_home(definition, newer=ws.faults.newer_blocks)
+    check_view(ws, definition, "home")
     old = ws.homes.get(user)
     if old and seen_hash is not None and seen_hash != old.hash:
         raise ApiError("hash_conflict", view=view_json(ws, old))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,10 +13,20 @@ from sandbox.feed import Feed
 from sandbox.ids import Ids
 from sandbox.inputs import initial_values
 from sandbox.limits import most
-from sandbox.model import Channel, Json, Message, ResponseUrl, Trigger, View, with_ids
+from sandbox.model import Channel, Json, Message, ResponseUrl, StoredFile, Trigger, View, with_ids
+from sandbox.rates import Rates
 from sandbox.seed import AppSeed, Seed, UserSeed
+from sandbox.timers import Timers
 
 EVERYONE_WATCHES = "*"
+
+
+def _nobody_listens(name: str, inner: Json) -> None:
+    """Where an event goes in a workspace without deliveries."""
+
+
+def _nobody_waits(at: float, then: Callable[[], None]) -> None:
+    """What is due later in a workspace without deliveries: whoever asks next settles it."""
 
 
 @dataclass(slots=True)
@@ -31,33 +41,54 @@ class Workspace:
     base_url: str = "http://127.0.0.1"
     slowness: float = 1.0
     feed: Feed = field(default_factory=Feed)
-    faults: Faults = field(default_factory=Faults)
+    emit: Callable[[str, Json], None] = _nobody_listens
+    later: Callable[[float, Callable[[], None]], None] = _nobody_waits
     users: dict[str, UserSeed] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
     triggers: dict[str, Trigger] = field(default_factory=dict)
     response_urls: dict[str, ResponseUrl] = field(default_factory=dict)
     stacks: dict[str, list[View]] = field(default_factory=dict)
     homes: dict[str, View] = field(default_factory=dict)
+    files: dict[str, StoredFile] = field(default_factory=dict)
+    reads: dict[tuple[str, str], str] = field(default_factory=dict)
+    token_error: str | None = None
     ids: Ids = field(init=False)
+    timers: Timers = field(init=False)
+    faults: Faults = field(init=False)
+    rates: Rates = field(init=False)
 
     def __post_init__(self) -> None:
         self.ids = Ids(self.seed.app.signing_secret)
+        self.timers = Timers(self.clock)
+        self.faults, self.rates = Faults(self.timers), Rates(self.timers)
         self.fill()
 
     def fill(self) -> None:
         """Set the state back to what the seed says. Numbers of events and ids go on."""
-        for store in (self.users, self.channels, self.triggers, self.response_urls, self.stacks, self.homes):
-            store.clear()
+        self._empty()
         for user in self.seed.users:
             self.users[user.id] = user
         self.users.setdefault(self.app.bot_user_id, _bot(self.app))
         for channel in self.seed.channels:
+            members = list(channel.members)
             self.channels[channel.id] = Channel(
-                channel.id, channel.name, channel.is_private, False, list(channel.members), channel.topic
+                channel.id, channel.name, channel.is_private, False, members, channel.topic, channel.is_archived
             )
         for person in self.people():
             self.direct_message(person.id)
         self.feed.publish(self.users, "reset", {})
+
+    def _empty(self) -> None:
+        self.users.clear()
+        self.channels.clear()
+        self.triggers.clear()
+        self.response_urls.clear()
+        self.stacks.clear()
+        self.homes.clear()
+        self.files.clear()
+        self.reads.clear()
+        self.rates.clear()
+        self.token_error = None
 
     # people and channels
 
@@ -117,7 +148,7 @@ class Workspace:
         message = Message(
             self.ids.ts(self.clock.now()), channel.id, user, text, blocks, values=initial_values(blocks), **more
         )
-        channel.messages.append(message)
+        channel.add(message)
         self._tell(channel, message, "message", cause)
         return message
 
@@ -128,7 +159,7 @@ class Workspace:
 
     def remove(self, message: Message, cause: str | None = None) -> None:
         channel = self.channels[message.channel]
-        channel.messages.remove(message)
+        channel.remove(message)
         self._tell(channel, message, "message_deleted", cause)
 
     def _tell(self, channel: Channel, message: Message, kind: str, cause: str | None) -> None:
@@ -136,12 +167,19 @@ class Workspace:
         self.feed.publish(
             audience,
             kind,
-            {"channel": channel.id, "ts": message.ts, "user": message.user, "app": message.bot_id is not None},
+            {
+                "channel": channel.id,
+                "ts": message.ts,
+                "user": message.user,
+                "app": message.bot_id is not None,
+                "thread_ts": message.thread_ts,
+                "broadcast": message.broadcast,
+            },
             cause,
         )
 
     def message(self, channel: Channel, ts: str) -> Message | None:
-        return next((message for message in channel.messages if message.ts == ts), None)
+        return channel.message(ts)
 
     def visible(self, user_id: str, channel: Channel) -> list[Message]:
         """What a person sees in a channel, threads included."""
@@ -150,7 +188,7 @@ class Workspace:
     # rights that interactions grant
 
     def grant_trigger(self, user: str, cause: str, view_id: str | None = None) -> Trigger:
-        expires = self.clock.machine() + most("trigger.seconds") * self.slowness
+        expires = self.timers.at() + most("trigger.seconds") * self.slowness
         trigger = Trigger(self.ids.secret("1"), user, expires, cause, view_id)
         self.triggers[trigger.id] = trigger
         return trigger
@@ -162,13 +200,13 @@ class Workspace:
             raise ApiError("invalid_trigger_id")
         if trigger.used:
             raise ApiError("exchanged_trigger_id")
-        if self.clock.machine() > trigger.expires:
+        if self.timers.at() > trigger.expires:
             raise ApiError("expired_trigger_id")
         trigger.used = True
         return trigger
 
     def grant_response_url(self, user: str, channel: str, cause: str, message_ts: str | None = None) -> ResponseUrl:
-        expires = self.clock.machine() + most("response_url.seconds")
+        expires = self.timers.at() + most("response_url.seconds")
         url = ResponseUrl(self.ids.secret("r"), user, channel, expires, cause, message_ts)
         self.response_urls[url.id] = url
         return url
@@ -178,7 +216,7 @@ class Workspace:
         url = self.response_urls.get(url_id)
         if url is None:
             raise ApiError("no_such_url")
-        if self.clock.machine() > url.expires:
+        if self.timers.at() > url.expires:
             raise ApiError("expired_url")
         if url.uses >= most("response_url.uses"):
             raise ApiError("used_url")

@@ -1,4 +1,4 @@
-"""api.test, auth.test and apps.connections.open."""
+"""api.test, auth.test, auth.revoke and apps.connections.open."""
 
 from __future__ import annotations
 
@@ -26,6 +26,16 @@ def auth_test(call: Call) -> Json:
         "bot_id": ws.bot_id,
         "is_enterprise_install": False,
     }
+
+
+@method("auth.revoke")
+def auth_revoke(call: Call) -> Json:
+    if call.flag("test"):
+        return {"revoked": False}
+    ws = call.ws
+    ws.token_error = "token_revoked"
+    ws.emit("tokens_revoked", {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [ws.app.bot_user_id]}})
+    return {"revoked": True}
 
 
 @method("apps.connections.open", "connections:write", app_token=True)

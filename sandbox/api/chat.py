@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sandbox.api.kit import Call, method
 from sandbox.errors import ApiError
-from sandbox.messages import message_json, post_as_app, rewrite
+from sandbox.messages import check_thread, message_json, post_as_app, rewrite, take_away
 from sandbox.model import Channel, Json, Message
 
 
@@ -16,9 +16,11 @@ def _content(call: Call) -> Json:
     }
 
 
-def _writable(call: Call) -> Channel:
-    """A channel that the bot may post to; raises ApiError."""
-    channel = call.channel()
+def writable(call: Call, name: str = "channel") -> Channel:
+    """The channel that the bot may post to, by id or name, or a person's direct message; raises ApiError."""
+    channel = call.channel(name, loosely=True)
+    if channel.is_archived:
+        raise ApiError("is_archived")
     public = not channel.is_private and "chat:write.public" in call.ws.app.bot_scopes
     if call.ws.app.bot_user_id not in channel.members and not public:
         raise ApiError("not_in_channel")
@@ -28,7 +30,7 @@ def _writable(call: Call) -> Channel:
 def _own(call: Call, error: str) -> Message:
     """The app's own message that a call names; an ephemeral one cannot be found, as at Slack."""
     message = call.ws.message(call.channel(), str(call.required("ts", "message_not_found")))
-    if message is None or message.ephemeral:
+    if message is None or message.ephemeral or message.subtype == "tombstone":
         raise ApiError("message_not_found")
     if message.bot_id != call.ws.bot_id:
         raise ApiError(error)
@@ -37,17 +39,23 @@ def _own(call: Call, error: str) -> Message:
 
 @method("chat.postMessage", "chat:write")
 def post_message(call: Call) -> Json:
-    channel = _writable(call)
-    message = post_as_app(call.ws, channel, _content(call), thread_ts=call.args.get("thread_ts"))
+    channel = writable(call)
+    thread = call.args.get("thread_ts")
+    check_thread(channel, thread)
+    call.ws.rates.posted(channel.id)
+    broadcast = bool(thread) and call.flag("reply_broadcast")
+    subtype = "thread_broadcast" if broadcast else None
+    message = post_as_app(call.ws, channel, _content(call), thread_ts=thread, broadcast=broadcast, subtype=subtype)
     return {"channel": channel.id, "ts": message.ts, "message": message_json(call.ws, message)}
 
 
 @method("chat.postEphemeral", "chat:write")
 def post_ephemeral(call: Call) -> Json:
-    channel = _writable(call)
+    channel = writable(call)
     user = str(call.required("user", "user_not_found"))
     if user not in channel.members:
         raise ApiError("user_not_in_channel")
+    check_thread(channel, call.args.get("thread_ts"))
     message = post_as_app(call.ws, channel, _content(call), visible_to=user, thread_ts=call.args.get("thread_ts"))
     return {"message_ts": message.ts}
 
@@ -63,7 +71,7 @@ def update(call: Call) -> Json:
 @method("chat.delete", "chat:write")
 def delete(call: Call) -> Json:
     message = _own(call, "cant_delete_message")
-    call.ws.remove(message)
+    take_away(call.ws, message)
     return {"channel": message.channel, "ts": message.ts}
 
 
@@ -71,6 +79,9 @@ def delete(call: Call) -> Json:
 def get_permalink(call: Call) -> Json:
     channel = call.channel()
     ts = str(call.required("message_ts", "message_not_found"))
-    if call.ws.message(channel, ts) is None:
+    message = call.ws.message(channel, ts)
+    if message is None or message.ephemeral:
         raise ApiError("message_not_found")
-    return {"channel": channel.id, "permalink": f"{call.ws.base_url}/archives/{channel.id}/p{ts.replace('.', '')}"}
+    thread = f"?thread_ts={message.thread_ts}&cid={channel.id}" if message.is_reply else ""
+    link = f"{call.ws.base_url}/archives/{channel.id}/p{ts.replace('.', '')}{thread}"
+    return {"channel": channel.id, "permalink": link}

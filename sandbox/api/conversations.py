@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sandbox.api.kit import Call, method
 from sandbox.errors import ApiError
+from sandbox.limits import most
+from sandbox.membership import join, leave
 from sandbox.messages import message_json
 from sandbox.model import Channel, Json, Message
 
@@ -16,7 +18,12 @@ def _kind(channel: Channel) -> str:
 
 
 def channel_json(call: Call, channel: Channel) -> Json:
-    common: Json = {"id": channel.id, "is_im": channel.is_im, "is_private": channel.is_private, "is_archived": False}
+    common: Json = {
+        "id": channel.id,
+        "is_im": channel.is_im,
+        "is_private": channel.is_private,
+        "is_archived": channel.is_archived,
+    }
     if channel.is_im:
         return common | {"user": channel.members[0], "is_open": True}
     return common | {
@@ -40,6 +47,8 @@ def _has_strangers(call: Call, channel: Channel) -> bool:
 @method("conversations.list", *_READ)
 def conversations_list(call: Call) -> Json:
     wanted = str(call.args.get("types") or "public_channel").split(",")
+    if set(wanted) - {"public_channel", "private_channel", "im", "mpim"}:
+        raise ApiError("invalid_types")
     names = {"im": "im", "groups": "private_channel", "channels": "public_channel"}
     scopes = {"im": "im:read", "groups": "groups:read", "channels": "channels:read"}
     for kind, name in names.items():
@@ -49,7 +58,9 @@ def conversations_list(call: Call) -> Json:
     found = [
         channel
         for channel in call.ws.channels.values()
-        if names[_kind(channel)] in wanted and (not channel.is_private or bot in channel.members)
+        if names[_kind(channel)] in wanted
+        and (not channel.is_private or bot in channel.members)
+        and not (channel.is_archived and call.flag("exclude_archived"))
     ]
     channels, metadata = call.page(found)
     return {"channels": [channel_json(call, channel) for channel in channels], "response_metadata": metadata}
@@ -78,9 +89,20 @@ def _readable(call: Call) -> Channel:
     return channel
 
 
+def _history_page(call: Call, method: str, messages: list[Message]) -> tuple[list[Message], Json]:
+    """A page of messages; an app that is sold outside the Marketplace gets few, and rarely."""
+    if call.ws.app.distribution == "internal":
+        return call.page(messages)
+    call.ws.rates.read_history(method)
+    return call.page(messages, most("history.items"))
+
+
 def _within(call: Call, messages: list[Message]) -> list[Message]:
     """Ephemeral messages never appear; `oldest` and `latest` are excluded unless `inclusive`."""
-    oldest, latest = float(call.args.get("oldest") or 0), float(call.args.get("latest") or "inf")
+    try:
+        oldest, latest = float(call.args.get("oldest") or 0), float(call.args.get("latest") or "inf")
+    except ValueError as bad:
+        raise ApiError("invalid_ts_oldest") from bad
     inclusive = call.flag("inclusive")
     return [
         m
@@ -91,7 +113,8 @@ def _within(call: Call, messages: list[Message]) -> list[Message]:
 
 def _shown(call: Call, message: Message) -> Json:
     out = message_json(call.ws, message)
-    if not call.flag("include_all_metadata"):
+    allowed = "metadata.message:read" in call.ws.app.bot_scopes
+    if not (allowed and call.flag("include_all_metadata")):
         out.pop("metadata", None)
     return out
 
@@ -99,8 +122,8 @@ def _shown(call: Call, message: Message) -> Json:
 @method("conversations.history", *_HISTORY)
 def conversations_history(call: Call) -> Json:
     channel = _readable(call)
-    top = [m for m in channel.messages if m.thread_ts in (None, m.ts)]
-    messages, metadata = call.page(_within(call, top)[::-1])
+    top = [m for m in channel.messages if m.in_channel]
+    messages, metadata = _history_page(call, "conversations.history", _within(call, top)[::-1])
     shown = [_shown(call, message) for message in messages]
     return {"messages": shown, "has_more": bool(metadata["next_cursor"]), "response_metadata": metadata}
 
@@ -112,8 +135,11 @@ def conversations_replies(call: Call) -> Json:
     parent = call.ws.message(channel, ts)
     if parent is None or parent.ephemeral:
         raise ApiError("thread_not_found")
-    replies = [m for m in channel.messages if m.thread_ts == ts and m is not parent]
-    messages, metadata = call.page([parent, *_within(call, replies)])
+    if parent.is_reply:  # a reply's ts leads to itself alone
+        found, rest = [parent], []
+    else:
+        found, rest = [parent], _within(call, channel.replies(ts))
+    messages, metadata = _history_page(call, "conversations.replies", [*found, *rest])
     shown = [_shown(call, message) for message in messages]
     return {"messages": shown, "has_more": bool(metadata["next_cursor"]), "response_metadata": metadata}
 
@@ -125,12 +151,33 @@ def conversations_open(call: Call) -> Json:
     users = str(call.required("users", "users_list_not_supplied")).split(",")
     if len(users) != 1:
         raise ApiError("too_many_users")
-    user = call.ws.users.get(users[0])
-    if user is None:
+    if users[0] not in call.ws.users:
         raise ApiError("user_not_found")
-    if user.deleted:
-        raise ApiError("user_disabled")
-    if user.is_bot:
-        raise ApiError("cannot_dm_bot")
-    channel = call.ws.direct_message(user.id)
+    channel = call.direct_message(users[0])
     return {"channel": {"id": channel.id}, "no_op": True, "already_open": True}
+
+
+@method("conversations.join", "channels:join")
+def conversations_join(call: Call) -> Json:
+    channel = call.channel()
+    if channel.is_private:
+        raise ApiError("method_not_supported_for_channel_type")
+    if channel.is_archived:
+        raise ApiError("is_archived")
+    already = call.ws.app.bot_user_id in channel.members
+    join(call.ws, channel, call.ws.users[call.ws.app.bot_user_id])
+    warning = {"warning": "already_in_channel", "response_metadata": {"warnings": ["already_in_channel"]}}
+    return {"channel": channel_json(call, channel)} | (warning if already else {})
+
+
+@method("conversations.leave", "channels:manage", "groups:write")
+def conversations_leave(call: Call) -> Json:
+    channel = call.channel()
+    if channel.is_im:
+        raise ApiError("method_not_supported_for_channel_type")
+    if call.ws.app.bot_user_id not in channel.members:
+        return {"not_in_channel": True}
+    if channel.name == "general":
+        raise ApiError("cant_leave_general")
+    leave(call.ws, channel, call.ws.users[call.ws.app.bot_user_id])
+    return {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any, TypeVar
 from sandbox.errors import ApiError, ClientError
 from sandbox.limits import most
 from sandbox.model import Channel, Json
+from sandbox.sharing import settle
 from sandbox.sockets import Sockets
 from sandbox.workspace import Workspace
 
@@ -54,29 +54,60 @@ class Call:
         if not set(any_of) & set(provided):
             raise ApiError("missing_scope", needed=any_of[0], provided=",".join(provided))
 
-    def channel(self, name: str = "channel") -> Channel:
-        """The channel that an argument names (by id, name, or a person's id for their direct message)."""
+    def channel(self, name: str = "channel", *, loosely: bool = False) -> Channel:
+        """The channel that an argument names by its id; raises ApiError.
+
+        `loosely`, where a message is posted, takes its name and a person's id for their direct message too.
+        """
         value = str(self.required(name, "channel_not_found"))
-        if value in self.ws.users and not self.ws.users[value].is_bot:
-            return self.ws.direct_message(value)
+        if loosely and value in self.ws.users:
+            return self.direct_message(value)
         try:
             channel = self.ws.channel(value)
         except ClientError as missing:
             raise ApiError("channel_not_found") from missing
+        if channel.id != value and not loosely:
+            raise ApiError("channel_not_found")
         if channel.is_private and self.ws.app.bot_user_id not in channel.members:
             raise ApiError("channel_not_found")
         return channel
 
-    def page(self, items: Sequence[Item]) -> tuple[list[Item], Json]:
+    def direct_message(self, user_id: str) -> Channel:
+        """The app's direct message with someone; raises ApiError for bots and deactivated accounts."""
+        user = self.ws.users[user_id]
+        if user.is_bot:
+            raise ApiError("cannot_dm_bot")
+        if user.deleted:
+            raise ApiError("user_disabled")
+        return self.ws.direct_message(user_id)
+
+    def page(self, items: Sequence[Item], at_most: int | None = None) -> tuple[list[Item], Json]:
         """The part of `items` that cursor and limit ask for, and the answer's response_metadata."""
-        try:
-            limit = min(int(self.args.get("limit") or 100), most("page.items"))
-            start = int(base64.b64decode(self.args["cursor"])) if self.args.get("cursor") else 0
-        except (ValueError, binascii.Error) as bad:
-            raise ApiError("invalid_cursor" if self.args.get("cursor") else "invalid_limit") from bad
+        limit, start = self._limit(at_most or most("page.items")), self._start()
         more = start + limit < len(items)
-        cursor = base64.b64encode(str(start + limit).encode()).decode() if more else ""
+        cursor = base64.b64encode(f"at:{start + limit}".encode()).decode() if more else ""
         return list(items[start : start + limit]), {"next_cursor": cursor}
+
+    def _limit(self, at_most: int) -> int:
+        try:
+            limit = int(self.args.get("limit") or 100)
+        except ValueError as bad:
+            raise ApiError("invalid_limit") from bad
+        if limit < 1:
+            raise ApiError("invalid_limit")
+        return min(limit, at_most)
+
+    def _start(self) -> int:
+        cursor = self.args.get("cursor")
+        if not cursor:
+            return 0
+        try:
+            mark, _, number = base64.b64decode(str(cursor), validate=True).decode().partition(":")
+            if mark != "at":
+                raise ApiError("invalid_cursor")
+            return int(number)
+        except ValueError as bad:  # binascii.Error and UnicodeDecodeError are ValueErrors
+            raise ApiError("invalid_cursor") from bad
 
 
 Handler = Callable[[Call], Json]
@@ -105,8 +136,9 @@ def method(name: str, *scopes: str, app_token: bool = False, public: bool = Fals
     return register
 
 
-def answer(ws: Workspace, sockets: Sockets, name: str, args: Mapping[str, Any], token: str | None) -> Json:
-    """Call the method `name`; what Slack would refuse comes back as {"ok": false, ...}."""
+def perform(ws: Workspace, sockets: Sockets, name: str, args: Mapping[str, Any], token: str | None) -> Json:
+    """Call the method `name`; raises ApiError for what Slack would refuse."""
+    settle(ws)
     try:
         known = METHODS.get(name)
         if known is None:
@@ -116,6 +148,14 @@ def answer(ws: Workspace, sockets: Sockets, name: str, args: Mapping[str, Any], 
         return {"ok": True, **known.handler(Call(ws, sockets, args))}
     except ApiError as error:
         ws.refused(name, error)
+        raise
+
+
+def answer(ws: Workspace, sockets: Sockets, name: str, args: Mapping[str, Any], token: str | None) -> Json:
+    """The same as one body; what is refused is {"ok": false, ...}."""
+    try:
+        return perform(ws, sockets, name, args, token)
+    except ApiError as error:
         return error.body()
 
 
@@ -124,6 +164,8 @@ def _authorise(ws: Workspace, known: Method, token: str | None) -> None:
         raise ApiError("not_authed")
     if token not in (ws.app.bot_token, ws.app.app_token):
         raise ApiError("invalid_auth")
+    if ws.token_error:
+        raise ApiError(ws.token_error)
     if (token == ws.app.app_token) != known.app_token:
         raise ApiError("not_allowed_token_type")
     provided = ws.app.scopes if known.app_token else ws.app.bot_scopes

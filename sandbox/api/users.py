@@ -9,11 +9,15 @@ from sandbox.api.kit import Call, method
 from sandbox.errors import ApiError
 from sandbox.model import Json
 from sandbox.seed import UserSeed
+from sandbox.workspace import Workspace
 
 
-def user_json(call: Call, user: UserSeed) -> Json:
+def _shown(call: Call, user: UserSeed) -> Json:
+    return user_json(call.ws, user, locale=call.flag("include_locale"))
+
+
+def user_json(ws: Workspace, user: UserSeed, *, locale: bool = False) -> Json:
     """A person as users.info gives them out; the e-mail only with users:read.email."""
-    ws = call.ws
     profile: Json = {"real_name": user.real_name, "display_name": user.name, "team": user.team_id or ws.seed.team.id}
     if user.email and "users:read.email" in ws.app.bot_scopes:
         profile["email"] = user.email
@@ -37,7 +41,7 @@ def user_json(call: Call, user: UserSeed) -> Json:
     }
     if ws.is_stranger(user):
         out["is_stranger"] = user.is_stranger
-    if call.flag("include_locale"):
+    if locale:
         out["locale"] = user.locale
     return out
 
@@ -47,13 +51,13 @@ def users_info(call: Call) -> Json:
     user = call.ws.users.get(str(call.required("user", "user_not_found")))
     if user is None:
         raise ApiError("user_not_found")
-    return {"user": user_json(call, user)}
+    return {"user": _shown(call, user)}
 
 
 @method("users.list", "users:read")
 def users_list(call: Call) -> Json:
     users, metadata = call.page(list(call.ws.users.values()))
-    return {"members": [user_json(call, user) for user in users], "response_metadata": metadata}
+    return {"members": [_shown(call, user) for user in users], "response_metadata": metadata}
 
 
 @method("users.lookupByEmail", "users:read.email")
@@ -61,5 +65,5 @@ def users_lookup_by_email(call: Call) -> Json:
     email = str(call.required("email", "users_not_found")).lower()
     for user in call.ws.users.values():
         if user.email and user.email.lower() == email and not user.deleted:
-            return {"user": user_json(call, user)}
+            return {"user": _shown(call, user)}
     raise ApiError("users_not_found")

@@ -33,9 +33,22 @@ def check_image(problems: Problems, image: Block, at: str, *, block: bool) -> No
     problems.fields(image, at, required=("alt_text",), optional=optional)
     if (image.get("image_url") is None) == (image.get("slack_file") is None):
         problems.add("must define either `image_url` or `slack_file`", at)
+    if image.get("slack_file") is not None:
+        _check_slack_file(problems, image["slack_file"], f"{at}/slack_file")
     problems.optional_string(image, "image_url", at, "image.url")
     problems.optional_string(image, "alt_text", at, "image.alt_text")
     optional_text(problems, image, "title", at, "image.title")
+
+
+def _check_slack_file(problems: Problems, file: Any, at: str) -> None:
+    """By id or by url. Whether the file is there only the workspace knows."""
+    if not problems.object(file, at):
+        return
+    problems.fields(file, at, required=(), optional=("id", "url"))
+    if (file.get("id") is None) == (file.get("url") is None):
+        problems.add("must define either `id` or `url`", at)
+    problems.optional_string(file, "id", at, "block_id")
+    problems.optional_string(file, "url", at, "image.url")
 
 
 def _section(problems: Problems, block: Block, at: str) -> None:

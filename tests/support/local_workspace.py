@@ -15,13 +15,15 @@ from starlette.applications import Starlette
 from sandbox.clock import Clock
 from sandbox.seed import Seed
 from sandbox.server import build
+from sandbox.serving import configured
 from sandbox.workspace import Workspace
 from tests.support.slack import SlackClient
 from tests.support.toybot import ToyBot
 
 SCOPES = (
     *("commands", "chat:write", "users:read", "users:read.email", "channels:read", "groups:read", "im:read"),
-    *("channels:history", "groups:history", "im:history", "im:write"),
+    *("channels:history", "groups:history", "im:history", "im:write", "app_mentions:read"),
+    *("metadata.message:read", "files:read", "files:write", "channels:join", "channels:manage"),
 )
 
 
@@ -36,6 +38,10 @@ class ManualClock:
 
     def machine(self) -> float:
         return self.at
+
+    def set(self, instant: float | None) -> None:
+        assert instant is not None
+        self.at = instant
 
 
 def seed(request_url: str | None = None, **app: Any) -> Seed:
@@ -69,15 +75,7 @@ def seed(request_url: str | None = None, **app: Any) -> Seed:
 @contextlib.asynccontextmanager
 async def serving(app: Starlette, listening: socket.socket) -> AsyncIterator[None]:
     """Serve an application until the block ends."""
-    config = uvicorn.Config(
-        app,
-        log_level="error",
-        access_log=False,
-        ws="wsproto",
-        timeout_graceful_shutdown=1,
-        timeout_keep_alive=75,
-        lifespan="on",
-    )
+    config = configured(app, log_level="error", timeout_graceful_shutdown=1, lifespan="on")
     server = uvicorn.Server(config)
     ready = asyncio.Event()
     start = server.startup

@@ -45,6 +45,14 @@ class SlackClient:
         """Switch faults on or off, e.g. newer_blocks=False."""
         await self.post("/_test/faults", switches)
 
+    async def fault(self, kind: str, **how: object) -> None:
+        """Switch one fault on: kinds and switches are in docs/local-workspace.md."""
+        await self.post("/_test/faults", {"add": [{"kind": kind} | how]})
+
+    async def advance(self, seconds: float) -> None:
+        """Let time pass: leases, limits and redeliveries move along."""
+        await self.post("/_test/clock", {"advance": seconds})
+
     async def reset(self) -> None:
         """Back to the seed, all faults off."""
         await self.post("/_test/reset", {})
@@ -147,6 +155,18 @@ class Person:
             if home and (before is None or home["hash"] != before["hash"]):
                 return View(self, home)
         raise BotFailed(await _reason(self, "the Home tab", position))
+
+    async def shortcut(self, callback_id: str) -> Any:
+        """Use a global shortcut and return what came of it."""
+        return await self.does("shortcut", {"callback_id": callback_id}, what=f"shortcut {callback_id!r}")
+
+    async def joins(self, channel: str, *, guest: str | None = None) -> None:
+        """Join a channel, or bring someone in: a person or the app, by name or id."""
+        await self.slack.post(f"/_client/{self.name}/join", {"channel": channel, "guest": guest})
+
+    async def leaves(self, channel: str) -> None:
+        """Leave a channel."""
+        await self.slack.post(f"/_client/{self.name}/leave", {"channel": channel})
 
     async def _channel(self, name: str) -> str:
         """Names as a person uses them; "app" is the direct message with the app."""
@@ -305,6 +325,11 @@ class Card(Surface):
     @property
     def ts(self) -> str:
         return str(self.data["ts"])
+
+    async def shortcut(self, callback_id: str) -> Any:
+        """Use a shortcut in the menu of this message and return what came of it."""
+        body = self._where() | {"callback_id": callback_id}
+        return await self.person.does("shortcut", body, what=f"shortcut {callback_id!r}")
 
     @property
     def json(self) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox import api
+from sandbox.files import upload
 from sandbox.sockets import Sockets
 from sandbox.workspace import Workspace
 from tests.support.local_workspace import ManualClock, seed
@@ -23,7 +24,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.ws = Workspace(seed(), self.clock)
-        self.sockets = Sockets(self.clock, self.ws.app.id, self.ws.ids)
+        self.sockets = Sockets(self.ws.timers, self.ws.app.id, self.ws.ids)
 
     def call(self, method: str, token: str | None = "xoxb-toy", **args: Any) -> Json:
         """The answer to one call."""
@@ -42,6 +43,30 @@ class World:
     def said(self, who: str = "UBEN", channel: str = "CGEN") -> str:
         """The ts of a message that a person has written."""
         return self.ws.post(self.ws.channels[channel], user=who, text="said").ts
+
+    def app(self, **changes: Any) -> None:
+        """Change what the seed says of the app."""
+        self.ws.seed = self.ws.seed.model_copy(update={"app": self.ws.app.model_copy(update=changes)})
+
+    def announced(self, name: str = "a.png", length: int = 1) -> tuple[str, str]:
+        """A file that is to come: its id, and the secret of its address."""
+        answer = self.call("files.getUploadURLExternal", filename=name, length=length)
+        return answer["file_id"], answer["upload_url"].rpartition("/")[2]
+
+    def uploaded(self, name: str = "a.png") -> str:
+        file, secret = self.announced(name)
+        upload(self.ws, secret, b"x")
+        return file
+
+    def completed(self, name: str = "a.png") -> str:
+        file = self.uploaded(name)
+        assert self.call("files.completeUploadExternal", files=[{"id": file}])["ok"]
+        return file
+
+    def deleted_file(self) -> str:
+        file = self.completed()
+        assert self.call("files.delete", file=file)["ok"]
+        return file
 
     def trigger(self, view_id: str | None = None) -> str:
         return self.ws.grant_trigger("UMONA", "I1", view_id).id

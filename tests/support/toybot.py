@@ -242,7 +242,7 @@ class ToyBot:
                 "blocks": [{"type": "header", "text": plain("What needs you")}, card()[4], card()[1]],
             }
             await self.call("views.publish", user_id=event["user"], view=home)
-        elif event["type"] in ("message", "app_mention"):
+        elif event["type"] in ("message", "app_mention") and "bot_id" not in event and "subtype" not in event:
             await self.call("chat.postMessage", channel=event["channel"], text=f"You said: {event['text']}")
 
     async def call(self, method: str, **args: Any) -> Json:

@@ -69,18 +69,19 @@ async def test_commands_actions_and_submissions(local: Local):
         form.fill("For", "Ana Silva")
         assert (await form.submit()).errors == {"amount": "I cannot read 'x' as an amount."}
         assert (await mona.types("hello", channel="app")).text == "You said: hello"
-    assert [request.type for request in REQUESTS] == [
+    assert [request.type for request in REQUESTS[:5]] == [
         "slash_commands",
         "interactive",
         "slash_commands",
         "interactive",
         "events_api",
     ]
-    assert [request.accepts_response_payload for request in REQUESTS] == [True, False, True, True, False]
+    assert [request.accepts_response_payload for request in REQUESTS[:5]] == [True, False, True, True, False]
     assert REQUESTS[0].payload["command"] == "/toy"
     assert REQUESTS[-1].retry_attempt == 0
 
 
+@proves("socket.one")
 async def test_an_envelope_goes_to_one_of_the_connections(local: Local):
     async with connected(local), connected(local):
         assert (await local.slack.get("/_test/connections"))["connected"] == 2
@@ -110,7 +111,9 @@ async def test_a_ticket_opens_one_connection(local: Local):
         web = AsyncWebClient("xapp-toy", base_url=f"{local.url}/api/", session=session)
         url = (await web.apps_connections_open(app_token="xapp-toy"))["url"]
         first = await session.ws_connect(url)
-        for wrong in (url, f"{local.url}/socket?ticket=made-up", f"{local.url}/socket"):
+        late = (await web.apps_connections_open(app_token="xapp-toy"))["url"]
+        await local.slack.advance(31)
+        for wrong in (url, late, f"{local.url}/socket?ticket=made-up", f"{local.url}/socket"):
             with pytest.raises(aiohttp.WSServerHandshakeError):
                 await session.ws_connect(wrong)
         await first.close()
@@ -137,6 +140,24 @@ async def test_disconnect_is_announced(local: Local):
             assert (await socket.receive_json())["reason"] == "warning"
             assert (await local.slack.get("/_test/connections"))["connected"] == 1
             await local.slack.post("/_test/disconnect", {})
+            assert (await socket.receive_json())["reason"] == "refresh_requested"
+            assert (await socket.receive()).type == aiohttp.WSMsgType.CLOSE
+
+
+@proves("socket.life_seconds", "socket.warning_seconds")
+async def test_a_connection_is_refreshed_before_it_is_old(local: Local):
+    async with aiohttp.ClientSession() as session:
+        web = AsyncWebClient("xapp-toy", base_url=f"{local.url}/api/", session=session)
+        url = (await web.apps_connections_open(app_token="xapp-toy"))["url"]
+        async with session.ws_connect(url) as socket:
+            hello = await socket.receive_json()
+            assert hello["debug_info"]["approximate_connection_time"] == 18_060
+            await local.slack.advance(18_040)
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(socket.receive_json(), 0.05)
+            await local.slack.advance(10)
+            assert (await socket.receive_json())["reason"] == "warning"
+            await local.slack.advance(10)
             assert (await socket.receive_json())["reason"] == "refresh_requested"
             assert (await socket.receive()).type == aiohttp.WSMsgType.CLOSE
 

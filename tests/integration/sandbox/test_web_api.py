@@ -103,7 +103,11 @@ async def test_messages_are_posted_changed_found_and_deleted(local: Local, web: 
     assert link.endswith(f"/archives/CGEN/p{posted['ts'].replace('.', '')}")
     await web.chat_delete(channel="CGEN", ts=posted["ts"])
     assert await error(web.chat_update(channel="CGEN", ts=posted["ts"], text="x")) == "message_not_found"
-    assert [c.text for c in await local.slack.as_("mona").messages()] == ["a reply", "secret"]
+    assert [c.text for c in await local.slack.as_("mona").messages()] == [
+        "This message was deleted.",
+        "a reply",
+        "secret",
+    ]
 
 
 async def test_where_and_whom_an_app_may_write_to(local: Local, web: AsyncWebClient):
@@ -144,18 +148,18 @@ async def test_response_urls_over_http(local: Local):
 
 
 async def test_faults(local: Local, web: AsyncWebClient):
-    await local.slack.faults(rate_limited=1, retry_after=7, method="chat.postMessage")
+    await local.slack.fault("rate_limited", on="chat.postMessage", times=1, retry_after=7)
     assert (await web.auth_test())["ok"]
     with pytest.raises(SlackApiError) as refused:
         await web.chat_postMessage(channel="CGEN", text="hi")
     assert (refused.value.response.status_code, refused.value.response.headers["Retry-After"]) == (429, "7")
     assert (await web.chat_postMessage(channel="CGEN", text="hi"))["ok"]
-    await local.slack.faults(api_errors=1, method=None)
+    await local.slack.fault("error", times=1)
     async with aiohttp.ClientSession() as session, session.post(f"{local.url}/api/auth.test") as answer:
         assert answer.status == 500
     await local.slack.faults(newer_blocks=False)
     assert await error(web.chat_postMessage(channel="CGEN", text="x", blocks=card())) == "invalid_blocks"
-    with pytest.raises(AssertionError, match="There is no fault newr_blocks"):
+    with pytest.raises(AssertionError, match="There is no switch newr_blocks"):
         await local.slack.faults(newr_blocks=False)
     await local.slack.reset()
     assert (await web.chat_postMessage(channel="CGEN", text="x", blocks=card()))["ok"]

@@ -1,11 +1,15 @@
 """What the Web API refuses: a call that breaks a rule gets Slack's answer, its neighbour passes."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from sandbox import people
+from sandbox.errors import ApiError
+from sandbox.files import upload
 from tests.support.slack_rules import proven, proves
 from tests.support.slack_world import World
 from tests.support.toybot import why_view
@@ -66,6 +70,40 @@ def fresh_home(w: World) -> Json:
     return w.call("views.publish", user_id="UMONA", view=HOME, hash=seen)
 
 
+def archived(w: World, then: Callable[[World], Json]) -> Json:
+    w.ws.channels["CGEN"].is_archived = True
+    return then(w)
+
+
+def bulky(size: int) -> Json:
+    """Metadata of `size` bytes."""
+    empty = {"event_type": "x", "event_payload": {"id": ""}}
+    return {"event_type": "x", "event_payload": {"id": "x" * (size - len(json.dumps(empty)))}}
+
+
+def posts(w: World, count: int, pause: float = 0.0) -> Json:
+    """The answer to the last of `count` messages; with a pause, to one more after it."""
+    for _ in range(count):
+        answer = post()(w)
+    w.clock.at += pause
+    return post()(w) if pause else answer
+
+
+def picture(w: World, after: float, name: str = "a.png") -> Json:
+    """A message with a picture that was completed `after` seconds ago."""
+    file = w.completed(name)
+    w.clock.at += after
+    return post(blocks=[{"type": "image", "alt_text": "A", "slack_file": {"id": file}}])(w)
+
+
+def reads(w: World, pause: float) -> Json:
+    """The second look at the history by an app that is sold outside the Marketplace."""
+    w.app(distribution="non_marketplace")
+    w.call("conversations.history", channel="CGEN")
+    w.clock.at += pause
+    return w.call("conversations.history", channel="CGEN")
+
+
 TRIALS: dict[str, Trial] = {
     "token.given": Trial(lambda w: w.call("auth.test", token=None), "not_authed", lambda w: w.call("auth.test")),
     "token.known": Trial(lambda w: w.call("auth.test", token="xoxb-x"), "invalid_auth", lambda w: w.call("auth.test")),
@@ -92,6 +130,72 @@ TRIALS: dict[str, Trial] = {
         "message_not_found",
         lambda w: w.call("chat.getPermalink", channel="CGEN", message_ts=w.said()),
     ),
+    "post.archived": Trial(lambda w: archived(w, post()), "is_archived", post()),
+    "post.thread": Trial(post(thread_ts="1.000001"), "thread_not_found", lambda w: post(thread_ts=w.said())(w)),
+    "post.reply": Trial(
+        lambda w: post(thread_ts=w.posted(thread_ts=w.said()))(w),
+        "cannot_reply_to_message",
+        lambda w: post(thread_ts=w.posted())(w),
+    ),
+    "post.metadata": Trial(
+        post(metadata={"event_type": "x"}),
+        "invalid_metadata_schema",
+        post(metadata={"event_type": "x", "event_payload": {"id": "7"}}),
+    ),
+    "message.metadata": Trial(post(metadata=bulky(16_385)), "metadata_too_large", post(metadata=bulky(16_384))),
+    "post.burst": Trial(lambda w: posts(w, 6), "ratelimited", lambda w: posts(w, 5)),
+    "post.per_second": Trial(lambda w: posts(w, 5, 0.9), "ratelimited", lambda w: posts(w, 5, 1.0)),
+    "channel.id": Trial(
+        lambda w: w.call("conversations.history", channel="general"),
+        "channel_not_found",
+        lambda w: w.call("conversations.history", channel="CGEN"),
+    ),
+    "join.private": Trial(
+        lambda w: w.call("conversations.join", channel="GDEAL"),
+        "method_not_supported_for_channel_type",
+        lambda w: w.call("conversations.join", channel="CRND"),
+    ),
+    "leave.general": Trial(
+        lambda w: w.call("conversations.leave", channel="CGEN"),
+        "cant_leave_general",
+        lambda w: w.call("conversations.leave", channel="GDEAL"),
+    ),
+    "list.limit": Trial(
+        lambda w: w.call("users.list", limit=-1), "invalid_limit", lambda w: w.call("users.list", limit=1)
+    ),
+    "list.types": Trial(
+        lambda w: w.call("conversations.list", types="private"),
+        "invalid_types",
+        lambda w: w.call("conversations.list", types="private_channel,im"),
+    ),
+    "token.revoked": Trial(
+        lambda w: [w.call("auth.revoke"), w.call("auth.test")][1],
+        "token_revoked",
+        lambda w: [w.call("auth.revoke", test=True), w.call("auth.test")][1],
+    ),
+    "token.uninstalled": Trial(
+        lambda w: [people.uninstall(w.ws), w.call("auth.test")][1] or {},
+        "account_inactive",
+        lambda w: w.call("auth.test"),
+    ),
+    "file.uploaded": Trial(
+        lambda w: w.call("files.completeUploadExternal", files=[{"id": w.announced()[0]}]),
+        "file_not_found",
+        lambda w: w.call("files.completeUploadExternal", files=[{"id": w.uploaded()}]),
+    ),
+    "file.known": Trial(
+        lambda w: w.call("files.info", file=w.uploaded()),
+        "file_not_found",
+        lambda w: w.call("files.info", file=w.completed()),
+    ),
+    "file.deleted": Trial(
+        lambda w: w.call("files.info", file=w.deleted_file()),
+        "file_deleted",
+        lambda w: w.call("files.info", file=w.completed()),
+    ),
+    "file.processing_ms": Trial(lambda w: picture(w, 0.49), "invalid_blocks", lambda w: picture(w, 0.5)),
+    "picture.ready": Trial(lambda w: picture(w, 1, "a.txt"), "invalid_blocks", lambda w: picture(w, 1, "a.png")),
+    "history.per_minute": Trial(lambda w: reads(w, 59), "ratelimited", lambda w: reads(w, 60)),
     "history.member": Trial(
         lambda w: w.call("conversations.history", channel="CRND"),
         "not_in_channel",
@@ -164,9 +268,7 @@ def test_a_rule_of_the_web_api(name: str):
 def test_a_scope_that_is_missing_is_named():
     world = World()
     assert world.call("users.info", user="UBEN")["ok"]
-    world.ws.seed = world.ws.seed.model_copy(
-        update={"app": world.ws.app.model_copy(update={"bot_scopes": ("commands",)})}
-    )
+    world.app(bot_scopes=("commands",))
     refused = world.call("users.info", user="UBEN")
     assert refused == {"ok": False, "error": "missing_scope", "needed": "users:read", "provided": "commands"}
 
@@ -179,3 +281,87 @@ def test_a_list_gives_out_at_most_a_thousand():
     assert len(answer["members"]) == 1_000
     rest = world.call("conversations.members", channel="CGEN", cursor=answer["response_metadata"]["next_cursor"])
     assert len(rest["members"]) == 100
+
+
+@proves("history.items")
+def test_an_app_outside_the_marketplace_gets_few_messages_at_once():
+    world = World()
+    for _ in range(20):
+        world.said()
+    assert len(world.call("conversations.history", channel="CGEN", limit=100)["messages"]) == 20
+    world.app(distribution="non_marketplace")
+    few = world.call("conversations.history", channel="CGEN", limit=100)
+    assert (len(few["messages"]), few["has_more"]) == (15, True)
+
+
+@proves("history.metadata")
+def test_metadata_needs_its_scope_and_to_be_asked_for():
+    world = World()
+    metadata = {"event_type": "delivery", "event_payload": {"id": "7"}}
+    world.posted(metadata=metadata)
+
+    def found(**args: Any) -> Any:
+        return world.call("conversations.history", channel="CGEN", **args)["messages"][0].get("metadata")
+
+    assert found(include_all_metadata=True) == metadata
+    assert found() is None
+    world.app(bot_scopes=tuple(s for s in world.ws.app.bot_scopes if s != "metadata.message:read"))
+    assert found(include_all_metadata=True) is None
+
+
+@proves("history.threads", "delete.thread")
+def test_threads():
+    world = World()
+    parent = world.posted()
+    hidden, shown = world.posted(thread_ts=parent), world.posted(thread_ts=parent, reply_broadcast=True)
+    history = world.call("conversations.history", channel="CGEN")["messages"]
+    assert [(m["ts"], m.get("subtype")) for m in history] == [(shown, "thread_broadcast"), (parent, None)]
+    assert (history[1]["reply_count"], history[1]["latest_reply"], history[1]["reply_users"]) == (2, shown, ["UTOY"])
+    replies = world.call("conversations.replies", channel="CGEN", ts=parent)["messages"]
+    assert [m["ts"] for m in replies] == [parent, hidden, shown]
+    assert replies[1]["parent_user_id"] == "UTOY"
+    world.call("chat.delete", channel="CGEN", ts=parent)
+    left = world.call("conversations.replies", channel="CGEN", ts=parent)["messages"]
+    assert [m.get("subtype") for m in left] == ["tombstone", None, "thread_broadcast"]
+    assert world.call("chat.update", channel="CGEN", ts=parent, text="x")["error"] == "message_not_found"
+    for reply in (hidden, shown):
+        world.call("chat.delete", channel="CGEN", ts=reply)
+    assert len(world.call("conversations.history", channel="CGEN")["messages"]) == 1
+
+
+@proves("picture.one")
+def test_a_picture_is_named_in_one_way():
+    world = World()
+    file = world.completed()
+    world.clock.at += 1
+    url = world.call("files.info", file=file)["file"]["url_private"]
+    for wanted, passes in (({"id": file}, True), ({"url": url}, True), ({"id": file, "url": url}, False), ({}, False)):
+        section = {"type": "section", "text": {"type": "plain_text", "text": "x"}}
+        element = {"type": "image", "alt_text": "A", "slack_file": wanted}
+        assert post(blocks=[section | {"accessory": element}])(world)["ok"] == passes, wanted
+        world.clock.at += 60
+        view = {"type": "home", "blocks": [{"type": "context", "elements": [element]}]}
+        assert world.call("views.publish", user_id="UMONA", view=view)["ok"] == passes, wanted
+
+
+@proves("file.length")
+def test_a_file_is_as_long_as_announced():
+    world = World()
+    _, secret = world.announced(length=3)
+    with pytest.raises(ApiError, match="file_upload_size_mismatch"):
+        upload(world.ws, secret, b"four")
+    assert upload(world.ws, secret, b"123").content == b"123"
+    with pytest.raises(ApiError, match="file_not_found"):
+        upload(world.ws, secret, b"123")
+
+
+def test_a_file_is_shared_when_it_is_ready():
+    world = World()
+    file = world.uploaded()
+    done = world.call("files.completeUploadExternal", files=[{"id": file}], channel_id="CGEN", initial_comment="Here")
+    assert (done["files"][0]["mimetype"], done["files"][0]["title"]) == ("", "a.png")
+    assert world.call("conversations.history", channel="CGEN")["messages"] == []
+    world.clock.at += 1
+    (message,) = world.call("conversations.history", channel="CGEN")["messages"]
+    assert (message["text"], message["files"][0]["id"], message["files"][0]["mimetype"]) == ("Here", file, "image/png")
+    assert world.call("files.info", file=file)["file"]["channels"] == ["CGEN"]

@@ -1,0 +1,47 @@
+"""Who comes into a channel and who leaves it: the message that says so, and the event for the app."""
+
+from __future__ import annotations
+
+from sandbox.messages import tell_app
+from sandbox.model import Channel
+from sandbox.seed import UserSeed
+from sandbox.workspace import Workspace
+
+
+def join(ws: Workspace, channel: Channel, user: UserSeed, inviter: str | None = None) -> None:
+    """Add someone; nothing happens if they are there already."""
+    if user.id in channel.members:
+        return
+    channel.members.append(user.id)
+    _say(ws, channel, user, "channel_join" if not channel.is_private else "group_join", "has joined the channel")
+    _event(ws, channel, user, "member_joined_channel", {"inviter": inviter} if inviter else {})
+
+
+def leave(ws: Workspace, channel: Channel, user: UserSeed) -> None:
+    """Take someone out. The app hears of it as long as it was there itself."""
+    if user.id not in channel.members:
+        return
+    _say(ws, channel, user, "channel_leave" if not channel.is_private else "group_leave", "has left the channel")
+    _event(ws, channel, user, "member_left_channel", {})
+    channel.members.remove(user.id)
+
+
+def _say(ws: Workspace, channel: Channel, user: UserSeed, subtype: str, words: str) -> None:
+    tell_app(ws, ws.post(channel, user=user.id, text=f"<@{user.id}> {words}", subtype=subtype))
+
+
+def _event(ws: Workspace, channel: Channel, user: UserSeed, name: str, more: dict[str, str]) -> None:
+    if ws.app.bot_user_id not in channel.members:
+        return
+    ws.emit(
+        name,
+        {
+            "type": name,
+            "user": user.id,
+            "channel": channel.id,
+            "channel_type": "G" if channel.is_private else "C",
+            "team": ws.seed.team.id,
+            "event_ts": f"{ws.clock.now():.6f}",
+            **more,
+        },
+    )
