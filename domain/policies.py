@@ -4,17 +4,19 @@ Services ask them (`require`), so that no button, job or command goes around the
 today's reporting line.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from fractions import Fraction
 from types import MappingProxyType
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
 from domain.company import AssignmentRole, Person, PersonId, Role, TeamId, TerritoryId
+from domain.disclosure import Portion, tells_of_few
 from domain.errors import NotAllowed
 from domain.lines import Lines
+
+K = TypeVar("K", bound=int)
 
 
 class Permission(StrEnum):
@@ -67,17 +69,20 @@ def has(viewer: Person, permission: Permission, today: date) -> Decision:
     return Refusal(f"Your role ({viewer.role}) may not {permission}. Ask sales operations.")
 
 
+def readable_people(viewer: Person, lines: Lines, today: date) -> frozenset[PersonId]:
+    """Whose single figures someone who may not see all figures may read: their own, and a manager's everyone's below."""
+    if not has(viewer, Permission.SEE_OWN, today):
+        return frozenset()
+    below = lines.below(viewer.id, today) if has(viewer, Permission.SEE_BELOW, today) else frozenset()
+    return below | {viewer.id}
+
+
 def may_see_person(viewer: Person, person: PersonId, lines: Lines, today: date) -> Decision:
     """Their own figures; a manager's also those of everyone below them today; leaders and operations all."""
-    if person == viewer.id:
-        return has(viewer, Permission.SEE_OWN, today)
-    if has(viewer, Permission.SEE_ALL, today):
+    if has(viewer, Permission.SEE_ALL, today) or person in readable_people(viewer, lines, today):
         return True
-    below = has(viewer, Permission.SEE_BELOW, today)
-    if not below:
-        # The refusal is the same whether the other person exists or not.
-        return _not_theirs(viewer, today)
-    return True if person in lines.below(viewer.id, today) else _not_theirs(viewer, today)
+    # The refusal is the same whether the other person exists or not.
+    return _not_theirs(viewer, today)
 
 
 def may_see_team(viewer: Person, team: TeamId, lines: Lines, today: date) -> Decision:
@@ -87,15 +92,13 @@ def may_see_team(viewer: Person, team: TeamId, lines: Lines, today: date) -> Dec
     """
     if has(viewer, Permission.SEE_ALL, today):
         return True
-    if not has(viewer, Permission.SEE_BELOW, today):
-        return _not_theirs(viewer, today)
-    known = lines.below(viewer.id, today) | {viewer.id}
     members = everyone_in(team, lines, today)
-    return True if members and members <= known else _not_theirs(viewer, today)
+    theirs = has(viewer, Permission.SEE_BELOW, today) and members and members <= readable_people(viewer, lines, today)
+    return True if theirs else _not_theirs(viewer, today)
 
 
 def may_see_team_total(viewer: Person, team: TeamId, lines: Lines, today: date) -> Decision:
-    """The total of a team without names: for its members and who leads it too. Whether it gives someone away asks `total_is_safe`."""
+    """The total of a team without names: for its members and who leads it too. Whether it gives someone away asks `safe_totals`."""
     if may_see_team(viewer, team, lines, today):
         return True
     mine = has(viewer, Permission.SEE_OWN, today)
@@ -116,11 +119,8 @@ def may_see_territory_figures(viewer: Person, territory: TerritoryId, lines: Lin
     own = has(viewer, Permission.SEE_OWN, today)
     if not own:
         return own
-    known = {viewer.id}
-    led: frozenset[TeamId] = frozenset()
-    if has(viewer, Permission.SEE_BELOW, today):
-        known |= lines.below(viewer.id, today)
-        led = lines.teams_led(viewer.id)
+    known = readable_people(viewer, lines, today)
+    led = lines.teams_led(viewer.id) if has(viewer, Permission.SEE_BELOW, today) else frozenset[TeamId]()
     branch = [territory, *lines.territories_below(territory)]
     holders = {one: _holders(one, lines, today) for one in branch}
     theirs = any(held & known for held in holders.values()) or lines.team_of_territory(territory) in led
@@ -176,64 +176,74 @@ def _not_theirs(viewer: Person, today: date) -> Refusal:
     return Refusal("You can see your own figures and those of your territories. Ask your manager for others.")
 
 
-def total_is_safe(
-    contributors: Collection[PersonId],
-    viewer: PersonId | None,
-    small_group: int,
-    others: Iterable[Collection[PersonId]] = (),
-) -> Decision:
-    """Whether a total may be shown to someone who can also see the `others` (totals, as sets of their contributors).
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """What someone may read on its own, so that they can take it off a total.
 
-    It needs `small_group` contributors, and no total of fewer may follow by subtraction; nor may what is left after
-    the viewer's own figure be a single other person's.
+    Figures of single people, whole territories; and, in lines "moved elsewhere", stretches of days of people who have
+    left the lines that they see.
     """
-    shown = frozenset(contributors)
-    if len(shown) < small_group:
-        return _TOO_SMALL
-    totals = [shown, *(frozenset(other) for other in others if other)]
-    if any(len(group) < small_group for group in _derivable(totals) if group & shown):
+
+    people: frozenset[PersonId] = frozenset()
+    territories: frozenset[TerritoryId] = frozenset()
+    moved: frozenset[tuple[PersonId, int]] = frozenset()
+
+    def has(self, portion: Portion) -> bool:
+        return portion.person in self.people or portion.territory in self.territories
+
+
+def total_is_safe(
+    totals: Iterable[Collection[Portion]],
+    readable: Readable,
+    small_group: int,
+    shown: Iterable[Collection[Portion]] = (),
+) -> Decision:
+    """Whether someone who sees the totals `shown` already, and what is `readable` on its own, may see these too.
+
+    - No sum or difference of all these totals consists of fewer than `small_group` people: neither one of them does,
+      nor what is left of one when others are taken off.
+    - With what is readable taken off as well, what is left is nothing, or of at least `small_group` - 1 others (the
+      viewer makes up the number) and never of one.
+    - Nobody is in them whose days stand in a line "moved elsewhere" that the viewer sees: that line is exempt from the
+      rule for small groups, so it could be a single person's, and is never part of another sum.
+    """
+    new = [frozenset(total) for total in totals if total]
+    if any(len({portion.person for portion in total}) < small_group for total in new):
+        return TOO_SMALL
+    together = [*new, *shown]
+    unread = [[portion for portion in total if not readable.has(portion)] for total in together]
+    moved = any(
+        (portion.person, portion.stretch) in readable.moved for total in unread[: len(new)] for portion in total
+    )
+    if moved or tells_of_few(together, small_group) or tells_of_few(unread, max(small_group - 1, 2)):
         return _GIVES_AWAY
-    if viewer is not None:
-        totals.append(frozenset({viewer}))
-        if any(len(group) == 1 and group != {viewer} for group in _derivable(totals) if group & shown):
-            return _GIVES_AWAY
     return True
 
 
-_TOO_SMALL = Refusal("Too few people contribute to this total to show it without giving someone away.")
-_GIVES_AWAY = Refusal("This total and another one would give someone's own figure away.")
+def safe_totals(
+    totals: Mapping[K, Sequence[Collection[Portion]]], readable: Readable, small_group: int
+) -> dict[K, Decision]:
+    """Which of all the totals that someone might ask for are shown; each key has one total for each of its figures.
 
-
-def _derivable(totals: list[frozenset[PersonId]]) -> list[frozenset[PersonId]]:
-    """The smallest groups whose sums follow from the totals: the rows of their reduced echelon form.
-
-    People who are in the same totals cannot be told apart, so they form one column.
+    Decided from the smallest group up, each beside those that are shown already: where one is not, the next level up may
+    be. So the answer to one never depends on which others were asked for.
     """
-    signature = {person: tuple(person in total for total in totals) for total in totals for person in total}
-    columns = sorted(set(signature.values()), reverse=True)
-    members = [frozenset(person for person, where in signature.items() if where == column) for column in columns]
-    rows = _reduced([[Fraction(column[row]) for column in columns] for row in range(len(totals))])
-    # A row with other weights than 1 is a sum that belongs to no group of people.
-    return [
-        frozenset().union(*(group for group, weight in zip(members, row, strict=True) if weight))
-        for row in rows
-        if any(row) and all(weight in (0, 1) for weight in row)
-    ]
+    decided: dict[K, Decision] = {}
+    shown: list[Collection[Portion]] = []
+    for key in sorted(totals, key=lambda key: (len(_people(totals[key])), key)):
+        decided[key] = total_is_safe(totals[key], readable, small_group, shown)
+        if decided[key]:
+            shown += totals[key]
+    return decided
 
 
-def _reduced(rows: list[list[Fraction]]) -> list[list[Fraction]]:
-    """The reduced row echelon form."""
-    done = 0
-    for column in range(len(rows[0])):
-        pivot = next((at for at in range(done, len(rows)) if rows[at][column]), None)
-        if pivot is None:
-            continue
-        rows[done], rows[pivot] = rows[pivot], rows[done]
-        lead = rows[done][column]
-        rows[done] = [value / lead for value in rows[done]]
-        for at in range(len(rows)):
-            factor = rows[at][column]
-            if at != done and factor:
-                rows[at] = [value - factor * base for value, base in zip(rows[at], rows[done], strict=True)]
-        done += 1
-    return rows
+TOO_SMALL = Refusal(
+    "Too few people contribute to this total to show it without giving someone away. Try the team above it."
+)
+_GIVES_AWAY = Refusal(
+    "With what else you can see, this total would give someone's own figure away. Try the team above it."
+)
+
+
+def _people(totals: Iterable[Collection[Portion]]) -> set[PersonId]:
+    return {portion.person for total in totals for portion in total}

@@ -68,11 +68,12 @@ async def card(repo: Repositories, *, ask: TargetsQuery, by: Person, today: date
 
 async def allowed(repo: Repositories, subject: Subject, period: Period, *, by: Person, today: date) -> TargetsCard:
     """The subject's card, or as much of it as `by` may see. Raises NotAllowed."""
+    by = as_listed(repo, by)
     sight = allow(repo, subject, by=by, today=today)
     made = await build(repo, subject=subject, period=period, today=today)
     if sight is Sight.ALL:
         return made
-    await require_safe(repo, subject.id, period, by=by.id, today=today)
+    await require_safe(repo, subject.id, period, by=by, today=today)
     # Parts of the total (weeks, open deals, what is behind the target) may be one person's.
     return replace(made, rows=(), vacant=(), points=(), compared=None, territory_names=(), sight=Sight.TOTAL)
 
@@ -103,14 +104,17 @@ async def build(repo: Repositories, *, subject: Subject, period: Period, today: 
     )
 
 
+def as_listed(repo: Known, by: Person) -> Person:
+    """The person as the list of people has them now, which may not be the one that they were found in."""
+    found = repo.company.people.get(by.id)
+    if found is None:
+        raise NotAllowed("You are no longer in Turf's list of people. Ask sales operations if that is wrong.")
+    return found
+
+
 def allow(repo: Known, subject: Subject, *, by: Person, today: date) -> Sight:
     """How much `by` may see of the subject. Raises NotAllowed if nothing."""
-    lines = repo.model.lines
-    # What a person may do is asked of the list of people as it is now, not of the one that the caller was found in.
-    present = repo.company.people.get(by.id)
-    if present is None:
-        raise NotAllowed("You are no longer in Turf's list of people. Ask sales operations if that is wrong.")
-    by = present
+    lines, by = repo.model.lines, as_listed(repo, by)
     match subject.kind:
         case Kind.PERSON:
             policies.require(policies.may_see_person(by, subject.id, lines, today))

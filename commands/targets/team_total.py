@@ -1,67 +1,129 @@
-"""A team's total for its members: whether it may be shown without giving anyone away.
+"""A team's total for its members and its lead: whether it may be shown without giving anyone away.
 
 Quarters and years only, and a year only if each of its quarters may be shown: a month, or what is left of a quarter
-without its other months, may be one person's. The total and the target are each asked about.
+without its other months, may be one person's. What is credited, the target and what was expected by now are each asked
+about, beside all other totals that the viewer could ask for and all that they may read on its own (`domain.policies`).
 """
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from domain import policies
-from domain.company import PersonId, TeamId
+from domain.company import Person, PersonId, Span, SubjectKind, TeamId
 from domain.credit import Kind
+from domain.disclosure import Portion, Total
 from domain.errors import NotAllowed
 from domain.lines import Lines
 from domain.periods import Period, PeriodKind, containing
+from domain.policies import Readable
 from domain.scorecard import Score, Scorecard, line_changes
+from domain.targets import TargetPart
 from storage import ledger
 from storage.ledger import Scope
 from storage.store import Repositories
 
 
-async def require_safe(repo: Repositories, team: TeamId, period: Period, *, by: PersonId, today: date) -> None:
-    """Raises NotAllowed unless a member may see the team's total of a period."""
+async def require_safe(repo: Repositories, team: TeamId, period: Period, *, by: Person, today: date) -> None:
+    """Raises NotAllowed unless `by`, who is in the team or leads it, may see its total of a period."""
     if period.kind is PeriodKind.MONTH:
         raise NotAllowed("A team's total is shown by quarter or year: by month it could be one person's figure.")
-    await _require(repo, team, period, by, today, even_if_empty=True)
-    if period.kind is PeriodKind.YEAR:
-        fiscal_start = repo.settings.fiscal_start
-        quarters = (containing(month.start, PeriodKind.QUARTER, fiscal_start) for month in period.months())
-        for quarter in dict.fromkeys(quarters):
-            await _require(repo, team, quarter, by, today, even_if_empty=False)
+    months = period.months()
+    quarters = (containing(month.start, PeriodKind.QUARTER, repo.settings.fiscal_start) for month in months)
+    for one in dict.fromkeys((period, *quarters)):
+        totals = await _Totals.of(repo, one, by, today)
+        # That nobody has any credit would say something of each of them.
+        if one == period and not totals.of_team[team].credit:
+            policies.require(policies.TOO_SMALL)
+        policies.require(policies.safe_totals(totals.of_team, totals.readable, repo.settings.small_group)[team])
 
 
-async def _require(
-    repo: Repositories, team: TeamId, period: Period, by: PersonId, today: date, *, even_if_empty: bool
-) -> None:
-    """The other totals that could be subtracted are those of all teams that the member is in, above and below."""
-    scores = await _scores(repo, by, period, today)
-    for people_behind, must_be_many in ((_contributors, even_if_empty), (_carriers, False)):
-        behind = {one: people_behind(score) for one, score in scores.items()}
-        asked = behind.pop(team)
-        if asked or must_be_many:
-            policies.require(policies.total_is_safe(asked, by, repo.settings.small_group, behind.values()))
+class _Behind(NamedTuple):
+    """Whose portions a team's figures are the sums of. A team's own target is nobody's."""
+
+    credit: Total
+    target: Total
+    expected: Total
 
 
-async def _scores(repo: Repositories, by: PersonId, period: Period, today: date) -> dict[TeamId, Score]:
-    """The scores of all teams that a person is in or leads."""
+@dataclass(frozen=True, slots=True)
+class _Totals:
+    """Of one period: what is behind each team that someone sees without its rows, and what they may read beside that."""
+
+    of_team: Mapping[TeamId, _Behind]
+    readable: Readable
+
+    @classmethod
+    async def of(cls, repo: Repositories, period: Period, by: Person, today: date) -> "_Totals":
+        lines = repo.model.lines
+        near = [team for team in repo.company.teams if policies.may_see_team_total(by, team, lines, today)]
+        teams = [team for team in near if not policies.may_see_team(by, team, lines, today)]
+        people = {one for team in teams for one in ever_in(lines, team, period)}
+        # Today is a cut as well: what was expected by now is the target of the days before it.
+        cuts = sorted({*line_changes(repo.model, period), *([today] if period.start < today < period.end else [])})
+        credit = await ledger.credited(*repo.at, Scope(period.span, people), cuts)
+        scores, days = Scorecard(repo.model, period, today, credit, cuts), _Days([period.start, *cuts], today)
+        totals = {team: days.behind(scores.team(team)) for team in teams}
+        return cls(totals, _readable(repo, days, period, totals, by, today))
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """The stretches of days of a period, each from a start to the next."""
+
+    starts: list[date]
+    today: date
+
+    def stretches(self, span: Span) -> range:
+        """Those that have a day of the span."""
+        return range(max(bisect_right(self.starts, span.start) - 1, 0), bisect_left(self.starts, span.end))
+
+    def behind(self, score: Score) -> _Behind:
+        credit = frozenset(
+            Portion(row.person, "credit", row.territory, row.bucket)
+            for row in score.credit
+            if row.person and row.base and row.kind is Kind.REVENUE
+        )
+        target = frozenset(portion for part in score.parts for portion in self._target(part))
+        return _Behind(credit, target, frozenset(one for one in target if self.starts[one.stretch] < self.today))
+
+    def _target(self, part: TargetPart) -> Iterable[Portion]:
+        if part.person and part.amounts.effective:
+            territory = part.subject if part.kind is SubjectKind.TERRITORY else None
+            for stretch in self.stretches(part.span):
+                yield Portion(part.person, "target", territory, stretch)
+
+    def of(self, spans: Mapping[PersonId, Iterable[Span]]) -> Iterator[tuple[PersonId, int]]:
+        """Each person with each of their stretches."""
+        return ((person, at) for person, days in spans.items() for span in days for at in self.stretches(span))
+
+
+def _readable(
+    repo: Repositories, days: _Days, period: Period, totals: Mapping[TeamId, _Behind], by: Person, today: date
+) -> Readable:
+    """What `by` may read beside totals, as far as these are made of it."""
     lines = repo.model.lines
-    led = lines.teams_led(by)
-    teams = [team for team in repo.company.teams if team in led or by in policies.everyone_in(team, lines, today)]
-    people = {one for team in teams for one in ever_in(lines, team, period)}
-    cuts, scope = line_changes(repo.model, period), Scope(period.span, people)
-    scores = Scorecard(repo.model, period, today, await ledger.credited(*repo.at, scope, cuts), cuts)
-    return {team: scores.team(team) for team in teams}
+    people = policies.readable_people(by, lines, today)
+    inside = {portion.territory for team in totals.values() for total in team for portion in total} - {None}
+    territories = {one for one in inside if one and policies.may_see_territory_figures(by, one, lines, today)}
+    return Readable(people, frozenset(territories), frozenset(_moved(repo, days, period, by, today)))
+
+
+def _moved(repo: Repositories, days: _Days, period: Period, by: Person, today: date) -> Iterator[tuple[PersonId, int]]:
+    """The days that are in a line "moved elsewhere", of a manager's table or of a team with its rows."""
+    lines = repo.model.lines
+    if not policies.has(by, policies.Permission.SEE_BELOW, today):
+        return
+    for manager in policies.readable_people(by, lines, today):
+        yield from days.of(lines.spans_below(manager, period.span))
+    for team in repo.company.teams:
+        if policies.may_see_team(by, team, lines, today):
+            for one in (team, *lines.teams_below(team)):
+                yield from days.of(lines.spans_in_team(one, period.span))
 
 
 def ever_in(lines: Lines, team: TeamId, period: Period) -> set[PersonId]:
     """Everyone who was in a team, or in one below it, on some day of the period."""
     return {person for one in (team, *lines.teams_below(team)) for person in lines.spans_in_team(one, period.span)}
-
-
-def _contributors(score: Score) -> frozenset[PersonId]:
-    return frozenset(row.person for row in score.credit if row.person and row.base and row.kind is Kind.REVENUE)
-
-
-def _carriers(score: Score) -> frozenset[PersonId]:
-    """Whose targets the team's is the sum of: nobody's, if it has its own."""
-    return frozenset(part.person for part in score.parts if part.person)
