@@ -23,6 +23,8 @@ REQUESTS = 800
 WARM_UP = 50
 BUDGET_MS = {10_000: 150.0, 1_000_000: 300.0}
 TARGETS = "turf-data"
+CARD = b"Why?"
+"""What is in a card and in no apology."""
 
 
 @dataclass
@@ -35,8 +37,10 @@ class Slack:
 
     async def answer(self, request: web.Request) -> web.Response:
         waiting = self.cards.pop(request.path.rpartition("/")[2], None)
-        if waiting is not None:
+        if waiting is not None and CARD in await request.read():
             waiting.set_result(None)
+        elif waiting is not None:
+            waiting.set_exception(RuntimeError(f"no card but {await request.text()}"))
         user = {"id": "U1", "team_id": TEAM, "profile": {}}
         return web.json_response({"ok": True, "team_id": TEAM, "user_id": "UBOT", "bot_id": "B1", "user": user})
 
