@@ -7,6 +7,7 @@ from pathlib import Path
 from domain.errors import DataError
 
 BATCH = 20_000
+NO_UTF8 = "is not UTF-8 text: export the file as UTF-8 (in Excel: CSV UTF-8)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,11 @@ class FileTable:
     def name(self) -> str:
         return self.path.name
 
+    @property
+    def has_types(self) -> bool:
+        """Whether numbers may be numbers, not only text."""
+        return self.path.suffix.lower() != ".csv"
+
 
 def named(path: Path, header: Iterable[str]) -> tuple[str, ...]:
     """The header with its spaces trimmed. Raises DataError for a header that names a column twice, or nothing."""
@@ -49,14 +55,13 @@ def named(path: Path, header: Iterable[str]) -> tuple[str, ...]:
         raise DataError(f"{path.name}: the header has the column '{twice}' twice. Rename or remove one.")
     if not any(names):
         raise DataError(f"{path.name}: there is no header in the first line.")
-    if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
-        raise DataError(
-            f"{path.name}: the columns are not separated by commas. Export it again as comma-separated CSV."
-        )
     return tuple(name or f"(column {number})" for number, name in enumerate(names, 1))
 
 
-def columns_of(header: tuple[str, ...], rows: list[list[str]], lines: Sequence[int], bad: list[BadRow]) -> Batch:
+def columns_of(
+    header: tuple[str, ...], rows: list[list[str]], lines: Sequence[int], bad: list[BadRow], mark: str = ","
+) -> Batch:
+    """Rows as a batch; those that have more or fewer cells than the header are bad."""
     if set(map(len, rows)) - {len(header)}:
         good: list[list[str]] = []
         kept: list[int] = []
@@ -65,13 +70,17 @@ def columns_of(header: tuple[str, ...], rows: list[list[str]], lines: Sequence[i
                 good.append(row)
                 kept.append(line)
             elif row:
-                cells = "1 cell" if len(row) == 1 else f"{len(row)} cells"
-                bad.append(BadRow(line, ",".join(row)[:200], f"has {cells} where the header has {len(header)}"))
+                bad.append(BadRow(line, mark.join(row)[:200], _uneven(len(row), len(header))))
         rows, lines = good, kept
     columns: dict[str, Sequence[str]] = dict.fromkeys(header, ())
     if rows:
         columns = dict(zip(header, zip(*rows, strict=True), strict=True))
     return checked(columns, lines, bad)
+
+
+def _uneven(cells: int, columns: int) -> str:
+    found = "1 cell" if cells == 1 else f"{cells} cells"
+    return f"has {found} where the header has {columns}"
 
 
 def checked(columns: dict[str, Sequence[str]], lines: Sequence[int], bad: Sequence[BadRow] = ()) -> Batch:
@@ -91,18 +100,18 @@ def _unreadable(columns: dict[str, Sequence[str]], lines: Sequence[int]) -> dict
     found: dict[int, BadRow] = {}
     for cells in columns.values():
         joined = "".join(cells)
-        if "\0" not in joined and _is_text(joined):
+        if "\0" not in joined and is_text(joined):
             continue
         for line, cell in zip(lines, cells, strict=True):
             if "\0" in cell:
                 found[line] = BadRow(line, cell.replace("\0", "?"), "has a NUL character in it")
-            elif not _is_text(cell):
+            elif not is_text(cell):
                 shown = cell.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-                found[line] = BadRow(line, shown, "is not UTF-8 text: export the file as UTF-8")
+                found[line] = BadRow(line, shown, NO_UTF8)
     return found
 
 
-def _is_text(value: str) -> bool:
+def is_text(value: str) -> bool:
     try:
         value.encode()
     except UnicodeEncodeError:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -17,6 +17,12 @@ Cell = Callable[[str], object]
 
 _PLAIN = re.compile(r"-?(?:\d{1,30}(?:\.\d{1,30})?|\.\d{1,30})", re.ASCII)
 _GUARDED = re.compile(r"'+[=+\-@]")
+_CURRENCY = re.compile(r"^(?:[A-Z]{3}|[^\w\s().,'-])\s?(?=[\d-])|(?<=\d)\s?(?:[A-Z]{3}|[^\w\s().,'-])$")
+_NEGATIVE = re.compile(r"\([^()]*\d[^()]*\)|[^-]*\d[^-]*-")
+_ONE_COMMA = re.compile(r"-?\d{1,3},\d{3}", re.ASCII)
+_COMMAS = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
+_DECIMAL_COMMA = re.compile(r"-?(?:\d{1,3}(?:[.\s'’]\d{3})*|\d+),\d+|-?\d{1,3}(?:\.\d{3}){2,}")
+_SERIAL = re.compile(r"[1-9]\d{4}", re.ASCII)
 _WHOLE = re.compile(r"-?\d{1,10}(?:\.0*)?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:.*", re.ASCII)
@@ -31,17 +37,26 @@ RATE_ONE = 10**12
 def number(cell: str) -> Decimal:
     """A plain decimal: no thousands separators, exponents or signs of a currency."""
     if not _PLAIN.fullmatch(cell):
-        raise ValueError("is not a plain decimal number such as 1234.50")
-    try:
-        return Decimal(cell)
-    except InvalidOperation as error:
-        raise ValueError("is not a plain decimal number such as 1234.50") from error
+        raise ValueError("is not a plain decimal number such as 1234.50" + _remedy(cell))
+    return Decimal(cell)
+
+
+def _remedy(cell: str) -> str:
+    """How to have a number read that is not written plainly; nothing for what is none."""
+    if _NEGATIVE.fullmatch(cell):
+        return ": a negative one has its minus in front"
+    bare = _CURRENCY.sub("", cell)
+    if _ONE_COMMA.fullmatch(bare):
+        return ": its comma may be a decimal one or not, which a mapping says with decimal or strip"
+    if _COMMAS.fullmatch(bare) or (bare != cell and _PLAIN.fullmatch(bare)):
+        return ": a mapping takes out such marks with strip"
+    return ': a mapping reads it with decimal: ","' if _DECIMAL_COMMA.fullmatch(bare) else ""
 
 
 def minor_units(cell: str, digits: int) -> tuple[int, bool]:
     """An amount in minor units, rounded half-even, and whether rounding changed it."""
     if not _PLAIN.fullmatch(cell):
-        raise ValueError("is not a plain decimal amount such as 1234.50")
+        raise ValueError("is not a plain decimal amount such as 1234.50" + _remedy(cell))
     whole, _, part = cell.partition(".")
     if len(whole) <= _MOST_DIGITS - digits and len(part) <= digits:
         return int(whole + part.ljust(digits, "0")), False
@@ -70,7 +85,7 @@ def rate(cell: str) -> int:
 
 def whole(cell: str) -> int:
     if not _WHOLE.fullmatch(cell):
-        raise ValueError("is not a whole number")
+        raise ValueError("is not a whole number" + _remedy(cell))
     return int(cell.partition(".")[0])
 
 
@@ -98,12 +113,19 @@ def days(zone: str) -> Callable[[str], date]:
         try:
             found = read(cell)
         except (ValueError, OverflowError) as error:
-            raise ValueError("is not a date such as 2026-03-31") from error
+            raise ValueError("is not a date such as 2026-03-31" + _other_form(cell)) from error
         if found.year not in _YEARS:
             raise ValueError("is not a date from 1800 to 2999; no end is a blank cell")
         return found
 
     return day
+
+
+def _other_form(cell: str) -> str:
+    """How to have a date of another form read."""
+    if _SERIAL.fullmatch(cell):
+        return ": it looks like Excel's number of a day, so format the column as a date there"
+    return "" if _DAY.fullmatch(cell) or not re.search(r"\d", cell) else ": a mapping reads other forms with dates"
 
 
 def _period(*kinds: PeriodKind) -> Cell:

@@ -62,6 +62,7 @@ class ColumnRule(_Strict):
     values: dict[str, str] = Field(default_factory=dict)
     otherwise: Literal["keep", "blank", "refuse"] = "keep"
     strip: list[str] = Field(default_factory=list)
+    decimal: Literal[","] | None = None
     scale: float | None = Field(default=None, allow_inf_nan=False)
     dates: list[str] = Field(default_factory=list)
     when: Condition = Field(default_factory=dict)

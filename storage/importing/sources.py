@@ -1,6 +1,6 @@
 """From a path to what is to be read: which files, in which order, as which kinds."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from storage.importing.stage import KindBatch, Reading
 from storage.importing.transform import Transform
 from storage.kinds import KINDS, Kind, kind_named
 
+SHOWN_COLUMNS = 12
+"""How many columns of a file a sentence names."""
 Known = Callable[[str, str], bool]
 """Whether a kind has this key."""
 
@@ -53,6 +55,7 @@ def mapped_readings(
         kind_named(kind)
     tables = [open_table(file) for file in files_at(path) if not _matches(file.name, mapping.ignore)]
     report.files += [table.name for table in tables]
+    report.notes += [f"{table.name}: {note}" for table in tables for note in table.notes]
     rules = [rule for rule in mapping.tables if kind in (None, rule.kind)]
     lookups = _lookups(rules, path)
     used: dict[str, set[str]] = {}
@@ -77,10 +80,10 @@ def _mapped(
     rule: TableRule, table: FileTable, lookups: Lookups, report: Report, known: Known
 ) -> tuple[Reading, set[str]]:
     staged = report.kind(rule.kind)
-    change = Transform(rule, table.header, lookups, staged, lambda key: known(rule.kind, key))
+    change = Transform(rule, table, lookups, staged, lambda key: known(rule.kind, key))
     kind = KINDS[rule.kind]
     _require_origins(rule, kind, table)
-    require_keys(kind, table.name, change.given)
+    require_keys(kind, table, change.given)
     staged.notes += [f"{table.name} has no column '{name}'" for name in change.missing]
     staged.notes += [f"{table.name}: {reason}" for reason in change.without]
     read = lambda: change.apply(table.batches())  # noqa: E731 - read again if the import is prepared again
@@ -93,7 +96,8 @@ def _require_origins(rule: TableRule, kind: Kind, table: FileTable) -> None:
         origin = rule.columns[column.name].column if column.name in rule.columns else None
         if column.must_be_given and origin is not None and origin not in table.header:
             raise DataError(
-                f"{table.name}: the column '{origin}' is missing. The mapping takes {kind.name}.{column.name} from it."
+                f"{table.name}: the column '{origin}' is missing. The mapping takes {kind.name}.{column.name} from it. "
+                f"{_there(table, [origin])}"
             )
 
 
@@ -175,20 +179,46 @@ def _kind_of(file: Path, kind: str | None) -> Kind | None:
 
 def _reading(kind: Kind, table: FileTable, report: Report) -> Reading:
     given = frozenset(name for name in table.header if name in kind.by_name)
-    require_keys(kind, table.name, given)
+    require_keys(kind, table, given)
     staged = report.kind(kind.name)
     staged.ignored += [name for name in table.header if name not in given]
+    staged.notes += _misspelt(kind, table)
     report.files.append(table.name)
     report.notes += [f"{table.name}: {note}" for note in table.notes]
     return Reading(kind, table.name, given, {}, lambda: _batches(table, given), table)
 
 
-def require_keys(kind: Kind, file: str, given: frozenset[str]) -> None:
+def require_keys(kind: Kind, table: FileTable, given: frozenset[str]) -> None:
     """Raises DataError if a file lacks a column without which none of its rows can be told apart."""
     missing = [column.name for column in kind.keys if column.must_be_given and column.name not in given]
     if missing:
         columns = f"the column '{missing[0]}'" if len(missing) == 1 else f"the columns {', '.join(missing)}"
-        raise DataError(f"{file}: {columns} of {kind.name} is missing. It has to have {_header(kind)}.")
+        raise DataError(
+            f"{table.name}: {columns} of {kind.name} is missing. It has to have {_header(kind)}. {_there(table, missing)}"
+        )
+
+
+def _there(table: FileTable, wanted: Sequence[str]) -> str:
+    """What the file has in place of what is wanted."""
+    similar = [(name, one) for one in wanted for name in table.header if _bare(name) == _bare(one)]
+    if similar:
+        return " ".join(f"Rename its column '{name}' to {one}." for name, one in similar)
+    shown = ", ".join(f"'{name}'" for name in table.header[:SHOWN_COLUMNS])
+    more = len(table.header) - SHOWN_COLUMNS
+    return f"It has {shown}{f' and {more} more' if more > 0 else ''}."
+
+
+def _bare(name: str) -> str:
+    """A name without what people write differently: capitals, spaces and marks."""
+    return "".join(filter(str.isalnum, name)).casefold()
+
+
+def _misspelt(kind: Kind, table: FileTable) -> Iterator[str]:
+    """Columns that would be known if they were written as Turf writes them."""
+    known = {_bare(column.name): column.name for column in kind.columns if column.name not in table.header}
+    for name in table.header:
+        if name not in kind.by_name and _bare(name) in known:
+            yield f"{table.name}: is its column '{name}' meant to be {known[_bare(name)]}? Rename it"
 
 
 def _header(kind: Kind) -> str:

@@ -1,12 +1,13 @@
 """A mapping at work: batches of an export in, batches of a kind out, with what was changed counted."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from string import Formatter
 
-from storage.importing.batches import BadRow, Batch
+from storage.importing.batches import BadRow, Batch, FileTable
 from storage.importing.cells import number
 from storage.importing.convert import Fault
 from storage.importing.mapping import ColumnRule, Condition, TableRule
@@ -16,8 +17,11 @@ from storage.importing.stage import KindBatch
 from storage.kinds import KINDS
 
 Table = Mapping[str, Sequence[str]]
-UNKNOWN = "\ue000"
-"""Stands before a cell that a translation with `otherwise: refuse` does not know, until its row is refused."""
+REFUSED = "\0"
+"""Stands before a cell that the mapping refuses, and between it and the reason, until its row is refused. No file's cell has it."""
+_WITH_COMMA = re.compile(r"-?(?:\d{1,3}(?:(?P<mark>[.\s'’])\d{3}(?:(?P=mark)\d{3})*)?|\d+)(?:,\d+)?")
+_NO_PART = re.compile(r"[^\d,-]")
+_THREE_DECIMALS = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
 
 
 class Transform:
@@ -26,18 +30,19 @@ class Transform:
     def __init__(
         self,
         rule: TableRule,
-        header: Sequence[str],
+        table: FileTable,
         lookups: Lookups,
         report: KindReport,
         known: Callable[[str], bool] = lambda key: False,
     ) -> None:
         self._rule = rule
+        self._has_types = table.has_types
         self._key = KINDS[rule.kind].keys[0].name
         self._lookups = lookups
         self._report = report
         self._known = known
         self._seen: set[tuple[str, ...]] = set()
-        found = present(rule, header, lookups)
+        found = present(rule, table.header, lookups)
         self._columns = found.columns
         self.missing, self.without = sorted(found.missing), found.reasons
 
@@ -88,19 +93,20 @@ class Transform:
         keep = self._first_seen(found, len(lines)) if self._rule.distinct or self._rule.missing_only else None
         if keep is not None and len(keep) < len(lines):
             found, lines = _rows(found, keep), [lines[at] for at in keep]
-        return KindBatch(found, lines, bad, self._take_unknown(found))
+        return KindBatch(found, lines, bad, self._take_refused(found))
 
-    def _take_unknown(self, found: dict[str, Sequence[str]]) -> dict[int, Fault]:
-        """Blank the cells that a translation does not know; the faults of their rows, by position."""
-        unknown: dict[int, Fault] = {}
+    def _take_refused(self, found: dict[str, Sequence[str]]) -> dict[int, Fault]:
+        """Blank the cells that the mapping refuses; the faults of their rows, by position."""
+        faults: dict[int, Fault] = {}
         for name, rule in self._columns.items():
             cells = found[name]
-            if rule.otherwise == "refuse" and any(cell.startswith(UNKNOWN) for cell in cells):
+            if (rule.otherwise == "refuse" or rule.decimal) and any(cell.startswith(REFUSED) for cell in cells):
                 for at, cell in enumerate(cells):
-                    if cell.startswith(UNKNOWN):
-                        unknown[at] = Fault(name, cell[1:], "is not among the values of the mapping")
-                found[name] = ["" if cell.startswith(UNKNOWN) else cell for cell in cells]
-        return unknown
+                    if cell.startswith(REFUSED):
+                        _, shown, reason = cell.split(REFUSED, 2)
+                        faults[at] = Fault(name, shown, reason)
+                found[name] = ["" if cell.startswith(REFUSED) else cell for cell in cells]
+        return faults
 
     def _first_seen(self, found: Table, count: int) -> list[int]:
         keep = []
@@ -139,7 +145,7 @@ class Transform:
             chosen = next((one.then for one in rules if _meets(one.when, table, at)), None)
             shown = ", ".join(f"{column} {table[column][at].strip() or '(blank)'}" for column in asked)
             if not chosen and rule.otherwise == "refuse":
-                cells.append(UNKNOWN + shown)
+                cells.append(_refused(shown, "fits no rule of the mapping"))
                 continue
             cells.append(chosen or "")
             self._report.normalised[name, shown, cells[-1] or "(blank)"] += 1
@@ -163,19 +169,40 @@ class Transform:
         memo = {cell: _translate(rule, cell.strip()) for cell in set(cells)}
         changed = Counter(cell for cell in cells if memo[cell] != cell.strip())
         for cell, count in changed.items():
-            if not memo[cell].startswith(UNKNOWN):
+            if not memo[cell].startswith(REFUSED):
                 self._report.normalised[name, cell.strip(), memo[cell] or "(blank)"] += count
         return [memo[cell] for cell in cells]
 
     def _reshaped(self, name: str, rule: ColumnRule, cells: Sequence[str]) -> Sequence[str]:
-        if not rule.strip and rule.scale is None and not rule.dates:
+        if not rule.strip and rule.decimal is None and rule.scale is None and not rule.dates:
             return cells
-        memo = {cell: _reshape(rule, cell.strip()) for cell in set(cells)}
+        memo = {cell: self._reshape(rule, cell.strip()) for cell in set(cells)}
         if rule.dates:
             other = Counter(form for cell in cells if (form := memo[cell][1]))
             for form, count in other.items():
                 self._report.normalised[name, f"(date written as {form})", "(ISO date)"] += count
         return [memo[cell][0] for cell in cells]
+
+    def _reshape(self, rule: ColumnRule, cell: str) -> tuple[str, str]:
+        """The cell without what is to be stripped, scaled, as an ISO date; and the form that a date was written in."""
+        if cell.startswith(REFUSED):
+            return cell, ""
+        for mark in rule.strip:
+            cell = cell.replace(mark, "")
+        cell = cell.strip()
+        if rule.decimal is not None and cell:
+            cell = _without_comma(cell, has_types=self._has_types)
+        if rule.scale is not None and cell:
+            cell = _scaled(cell, rule.scale)
+        for form in rule.dates if cell else ():
+            try:
+                # Without a zone it is a date as the file has it; with one, the workspace's zone decides on the day.
+                found = datetime.strptime(cell, form)  # noqa: DTZ007
+            except ValueError:
+                continue
+            iso = found.isoformat() if found.tzinfo else found.date().isoformat()
+            return iso, "" if form == "%Y-%m-%d" else form
+        return cell, ""
 
 
 def _rows(table: Table, wanted: Sequence[int]) -> dict[str, Sequence[str]]:
@@ -211,25 +238,27 @@ def _translate(rule: ColumnRule, cell: str) -> str:
     cell = rule.normalise.get(cell, cell)
     if cell in rule.values:
         return rule.values[cell]
-    if not rule.values or rule.otherwise == "keep" or not cell or cell.startswith(UNKNOWN):
+    if not rule.values or rule.otherwise == "keep" or not cell or cell.startswith(REFUSED):
         return cell
-    return "" if rule.otherwise == "blank" else UNKNOWN + cell
+    return "" if rule.otherwise == "blank" else _refused(cell, "is not among the values of the mapping")
 
 
-def _reshape(rule: ColumnRule, cell: str) -> tuple[str, str]:
-    """The cell without what is to be stripped, scaled, as an ISO date; and the form that a date was written in."""
-    for mark in rule.strip:
-        cell = cell.replace(mark, "")
-    cell = cell.strip()
-    if rule.scale is not None and cell:
-        cell = _scaled(cell, rule.scale)
-    for form in rule.dates if cell else ():
-        try:
-            # A date of the file: there is no zone to lose.
-            return datetime.strptime(cell, form).date().isoformat(), "" if form == "%Y-%m-%d" else form  # noqa: DTZ007
-        except ValueError:
-            continue
-    return cell, ""
+def _refused(cell: str, reason: str) -> str:
+    return f"{REFUSED}{cell}{REFUSED}{reason}"
+
+
+def _without_comma(cell: str, *, has_types: bool) -> str:
+    """A number that was written with a decimal comma; thousands may be separated, each by the same mark.
+
+    Where numbers may be numbers, with a decimal point, 1.234 may be either.
+    """
+    if has_types and _THREE_DECIMALS.fullmatch(cell):
+        return _refused(cell, "may be a number with 3 decimals or one of thousands: format the column as numbers")
+    if has_types and "," not in cell:
+        return cell
+    if not _WITH_COMMA.fullmatch(cell):
+        return _refused(cell, "is not a number with a decimal comma such as 1.234,50")
+    return _NO_PART.sub("", cell).replace(",", ".")
 
 
 def _scaled(cell: str, scale: float) -> str:

@@ -177,3 +177,106 @@ async def test_amounts_that_lack_their_currency_are_refused_as_they_stand_in_the
     assert refusals(report) == [("deals", 2, "amount", "99.50")]
     assert "needs the column currency" in report.refusals[0].reason
     assert [row["amount"] for row in await rows(database, "deals")] == ["99"]
+
+
+GERMAN = """
+tables:
+  - kind: deals
+    file: "deals.*"
+    columns:
+      deal: Nr
+      status: {value: open}
+      amount: {column: Betrag, strip: ["€"], decimal: ","}
+      expected_close_on: {column: Tag, dates: ["%d.%m.%Y", "%d.%m.%Y %H:%M %z"]}
+"""
+NO_COMMA = "is not a number with a decimal comma such as 1.234,50"
+EITHER = "may be a number with 3 decimals or one of thousands: format the column as numbers"
+
+
+@pytest.mark.parametrize(
+    ("cell", "amount"),
+    [
+        ("1.234,50 €", "1234.50"),
+        ("1 234 567,5", "1234567.50"),
+        ("1'234,5", "1234.50"),
+        ("1.234", "1234.00"),
+        ("1234,50", "1234.50"),
+        ("-0,25", "-0.25"),
+        ("", ""),
+        ("1234.50", None),
+        ("1.23", None),
+        ("1.234 567,00", None),
+        ("1,234.50", None),
+        ("12.34,50", None),
+        ("viel", None),
+    ],
+)
+async def test_a_decimal_comma_is_read_where_the_mapping_says_so(
+    database: Database, tmp_path: Path, cell: str, amount: str | None
+) -> None:
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "deals.csv").write_text(f"Nr;Betrag;Tag\n1;{cell};31.12.2026\n", encoding="utf-8")
+    status = "status: {value: won}" if cell.startswith("-") else "status: {value: open}"
+    mapping = GERMAN.replace("status: {value: open}", status).replace("expected_close_on", "closed_on")
+    report = await mapped(database, tmp_path / "files", mapping)
+    assert "deals.csv: read with semicolons between the columns" in report.notes
+    if amount is None:
+        assert [(one.line, one.column, one.value, one.reason) for one in report.refusals] == [
+            (2, "Betrag", cell, NO_COMMA)
+        ]
+    else:
+        (row,) = await rows(database, "deals")
+        assert (row["amount"].lstrip("'"), row["closed_on"]) == (amount, "2026-12-31")
+
+
+async def test_in_a_workbook_numbers_are_numbers_and_only_texts_have_a_decimal_comma(
+    database: Database, tmp_path: Path
+) -> None:
+    from xlsxwriter import Workbook
+
+    (tmp_path / "files").mkdir()
+    with Workbook(tmp_path / "files" / "deals.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Nr", "Betrag"])
+        for line, value in enumerate((1234.5, "1.234,50", 1234, 0.125, 1.234, "1.234"), 1):
+            sheet.write_row(line, 0, [str(line), value])
+    report = await mapped(database, tmp_path / "files", GERMAN)
+    assert [row["amount"] for row in await rows(database, "deals")] == ["1234.50", "1234.50", "1234.00", "0.12"]
+    assert [(one.line, one.value, one.reason) for one in report.refusals] == [
+        (line, "1.234", EITHER) for line in (6, 7)
+    ]
+
+
+async def test_an_instant_in_another_form_is_the_day_that_it_was_in_the_workspace(
+    database: Database, tmp_path: Path
+) -> None:
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "deals.csv").write_text("Nr;Tag\n1;31.12.2026 23:30 -0500\n2;31.12.2026 23:30 +0000\n")
+    await mapped(database, tmp_path / "files", GERMAN, new_workspace={"currency": "EUR", "timezone": "UTC"})
+    assert [row["expected_close_on"] for row in await rows(database, "deals")] == ["2027-01-01", "2026-12-31"]
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        ("Deal,status", r"Rename its column 'Deal' to deal\."),
+        ("deal|status", r"It has 'deal\|status'\."),
+        (",".join(f"c{n}" for n in range(14)), r"It has 'c0', .*'c11' and 2 more\."),
+    ],
+)
+async def test_without_its_key_a_file_is_refused_with_what_it_has(
+    database: Database, tmp_path: Path, header: str, told: str
+) -> None:
+    path = tmp_path / "deals.csv"
+    path.write_text(f"{header}\n", encoding="utf-8")
+    with pytest.raises(DataError, match=f"the column 'deal' of deals is missing.*{told}"):
+        await take(database, path)
+    path.with_suffix(".yaml").write_text("tables: [{kind: deals, file: '*', columns: {deal: DEAL}}]", encoding="utf-8")
+    with pytest.raises(DataError, match=r"the column 'DEAL' is missing.* (Rename its column 'Deal' to DEAL\.|It has)"):
+        await take(database, path, mapping=str(path.with_suffix(".yaml")))
+
+
+async def test_a_column_that_is_nearly_known_is_asked_about(database: Database, tmp_path: Path) -> None:
+    report = await take(database, write(tmp_path, "deals", {"deal": "1", "status": "open", "Closed On": "", "x": ""}))
+    assert report.kinds["deals"].notes == ["deals.csv: is its column 'Closed On' meant to be closed_on? Rename it"]
+    assert report.kinds["deals"].ignored == ["Closed On", "x"]

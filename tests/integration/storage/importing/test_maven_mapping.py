@@ -195,7 +195,7 @@ BAD_DEALS = [
         won_deal("BAD00002", value="1,234.50"),
         "close_value",
         "1,234.50",
-        "is not a plain decimal amount such as 1234.50",
+        "is not a plain decimal amount such as 1234.50: a mapping takes out such marks with strip",
     ),
     (won_deal("BAD00003", value="NaN"), "close_value", "NaN", "is not a plain decimal amount such as 1234.50"),
     (won_deal("BAD00004", value="1e400"), "close_value", "1e400", "is not a plain decimal amount such as 1234.50"),
@@ -272,7 +272,8 @@ async def test_bytes_of_another_encoding_cost_one_row(database: Database, copy: 
     path.write_bytes(path.read_bytes() + "LATIN001,Ilse Marrow,Caf\xe9,,Prospecting,,,\n".encode("latin-1"))
     found = await take(database, copy.folder, **RUN)
     assert [(one.kind, one.line, one.reason) for one in found.refusals] == [
-        (kind, FIRST, "is not UTF-8 text: export the file as UTF-8") for kind in ("deals", "stages")
+        (kind, FIRST, "is not UTF-8 text: export the file as UTF-8 (in Excel: CSV UTF-8)")
+        for kind in ("deals", "stages")
     ]
     assert len(await rows(database, "deals")) == 40
 

@@ -1,5 +1,6 @@
 """One cell at a time: what is read, how it is rounded, and what is refused with which words."""
 
+import re
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 
@@ -15,6 +16,41 @@ from storage.kinds import KINDS
 def test_what_is_no_plain_decimal_is_refused(cell: str) -> None:
     with pytest.raises(ValueError, match="plain decimal"):
         cells.minor_units(cell, 2)
+
+
+STRIP = ": a mapping takes out such marks with strip"
+DECIMAL = ': a mapping reads it with decimal: ","'
+EITHER = ": its comma may be a decimal one or not, which a mapping says with decimal or strip"
+MINUS = ": a negative one has its minus in front"
+REMEDIES = {
+    STRIP: ["1,234.50", "-1,234.50", "1,234,567", "$5", "5 €", "EUR 5", "50%"],
+    DECIMAL: ["1.234,50", "1 234,50", "1\u202f234,5", "1'234,50", "12,50", "5,00 EUR", "12,5 %", "1.234.567"],
+    EITHER: ["1,234", "$1,234"],
+    MINUS: ["(500)", "($1,234.50)", "500-"],
+    "": ["ten", "NaN", "1e400", "1,2,3", "٣"],
+}
+
+
+@pytest.mark.parametrize(("remedy", "cell"), [(remedy, cell) for remedy, some in REMEDIES.items() for cell in some])
+def test_a_number_in_another_form_is_refused_with_what_reads_it(remedy: str, cell: str) -> None:
+    for read in (lambda cell: cells.minor_units(cell, 2), cells.number, cells.whole):
+        with pytest.raises(ValueError, match=f"(1234.50|whole number){re.escape(remedy)}$"):
+            read(cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "remedy"),
+    [
+        ("31.12.2026", ": a mapping reads other forms with dates"),
+        ("3/31/2026", ": a mapping reads other forms with dates"),
+        ("46112", ": it looks like Excel's number of a day, so format the column as a date there"),
+        ("2026-02-30", ""),
+        ("soon", ""),
+    ],
+)
+def test_a_date_in_another_form_is_refused_with_what_reads_it(cell: str, remedy: str) -> None:
+    with pytest.raises(ValueError, match=f"2026-03-31{re.escape(remedy)}$"):
+        cells.days("UTC")(cell)
 
 
 @pytest.mark.parametrize(

@@ -61,11 +61,65 @@ def test_a_quotation_mark_inside_a_cell_costs_one_row(tmp_path: Path) -> None:
     assert [bad.line for batch in found for bad in batch.bad] == [3]
 
 
+SEMICOLONS = "read with semicolons between the columns"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "notes"),
+    [
+        ("person,name\na,A\n", 2, ()),
+        ("person;name\na;A\n", 2, (SEMICOLONS,)),
+        ('"person";"name, in full"\n"a";A\n', 2, (SEMICOLONS,)),
+        ("person\tname\na\tA\n", 2, ("read with tabs between the columns",)),
+        ('person;"name\nin full"\na;A\n', 3, (SEMICOLONS,)),
+        ("sep=;\r\nperson;name\r\na;A\r\n", 3, (f"{SEMICOLONS}, as its first line says",)),
+        ('"sep=;"\nperson;name\na;A\n', 3, (f"{SEMICOLONS}, as its first line says",)),
+        ("sep=|\nperson|name\na|A\n", 3, ("read with '|' between the columns, as its first line says",)),
+        ("sep=,\nperson,name\na,A\n", 3, ("read with commas between the columns, as its first line says",)),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_what_separates_columns_is_told_or_seen_in_the_header(
+    tmp_path: Path, encoding: str, text: str, line: int, notes: tuple[str, ...]
+) -> None:
+    path = tmp_path / "people.csv"
+    path.write_bytes(text.encode(encoding))
+    table = open_table(path)
+    assert table.notes == notes
+    assert table.header[0] == "person"
+    for _ in range(2):
+        [batch] = table.batches()
+        assert [list(cells) for cells in batch.columns.values()] == [["a"], ["A"]]
+        assert list(batch.lines) == [line]
+
+
+@pytest.mark.parametrize("header", ["na;me,person", "na|me", "person;", ";;person", "na\tme,person"])
+def test_commas_that_make_several_names_and_marks_that_make_one_are_left_alone(tmp_path: Path, header: str) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text(f"{header}\n")
+    table = open_table(path)
+    assert (table.header, table.notes) == (tuple(header.split(",")), ())
+
+
+def test_lines_are_counted_below_one_that_names_the_separator(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text('sep=;\nperson;name\na;A\nb\nc;"C"x\nd;D;more\n')
+    bad = sorted((row.line, row.value, row.reason) for batch in read(path) for row in batch.bad)
+    assert bad == [
+        (4, "b", "has 1 cell where the header has 2"),
+        (5, "", "has a quotation mark inside a cell: write it twice"),
+        (6, "d;D;more", "has 3 cells where the header has 2"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
         ("people.csv", b"", "empty"),
-        ("people.csv", b"person;name\na;A\n", "separated by commas"),
+        ("people.csv", b"person;na\tme\n", "the header has semicolons and tabs"),
+        ("people.csv", "Straße,person\n".encode("cp1252"), r"the header is not UTF-8 text: .*CSV UTF-8"),
+        ("people.csv", b"\nperson,name\n", "no header in the first line"),
+        ("people.csv", b"sep=;\n", "the file is empty"),
         ("people.csv", b"person,person\n", "twice"),
         ("people.csv", b"PK\x03\x04rest", ".xlsx"),
         ("people.csv", "person\n".encode("utf-16-le"), "byte order mark"),
