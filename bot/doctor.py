@@ -1,6 +1,6 @@
 """Checks of an installation: each finds something out and says what to do where it is not as it should be."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -34,11 +34,22 @@ class Finding:
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
     """Everything that can be found out, in an order in which one reads it."""
-    yield _transport(settings)
+    for finding in _settings(settings):
+        yield finding
     async for finding in _data(settings):
         yield finding
     async for finding in _slack(settings):
         yield finding
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    yield _transport(settings)
+    try:
+        settings.require_worker()
+    except TurfError as error:
+        yield Finding("settings", State.WARN, "turf worker cannot start yet", error.message)
+    if settings.secret_key and not settings.client_id:
+        yield Finding("settings", State.WARN, "TURF_SECRET_KEY does nothing yet", "Unset it: Turf stores no tokens.")
 
 
 def _transport(settings: Settings) -> Finding:

@@ -158,8 +158,19 @@ class Settings(BaseSettings):
             sentences.append(
                 f"Set SLACK_BOT_TOKEN to the Bot User OAuth Token (OAuth & Permissions) from your app's page at {WHERE_TOKENS}."
             )
+        if self.client_id:
+            sentences.append(
+                "Turf can't be installed into several workspaces yet: unset SLACK_CLIENT_ID and SLACK_CLIENT_SECRET, "
+                "and set SLACK_BOT_TOKEN for one workspace."
+            )
         if sentences:
             raise SettingsError(sentences)
+
+    def require_worker(self) -> None:
+        """Raises SettingsError for what the worker is asked for and can't do yet: wherever it is to work."""
+        if self.import_dir:
+            cron = f"let cron run turf import {self.import_dir}"
+            raise SettingsError([f"Turf can't watch a folder for files yet: unset TURF_IMPORT_DIR, and {cron}."])
 
 
 def _aliases() -> list[str]:

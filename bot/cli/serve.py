@@ -32,6 +32,8 @@ def serve(
     """Answer Slack: over HTTP when SLACK_SIGNING_SECRET is set, in Socket Mode when SLACK_APP_TOKEN is."""
     settings = Settings.from_env()
     settings.require_slack()
+    if with_worker:
+        settings.require_worker()
     logs.configure(settings.log_format)
     _run_fast(_serve(settings, with_worker=with_worker, parent=os.getppid() if exit_with_parent else None))
 
@@ -61,6 +63,7 @@ async def _end_with(parent: int) -> None:
 def worker() -> None:
     """Do what is due without anyone asking: drafts older than 24 hours are deleted."""
     settings = Settings.from_env()
+    settings.require_worker()
     logs.configure(settings.log_format)
     _run_fast(_work(settings))
 

@@ -1,11 +1,17 @@
 """The environment: one sentence for each wrong value, and no secret in any text."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 
+from bot.doctor import State, examine
 from bot.settings import Settings, SettingsError
 from domain.clock import FileClock, SystemClock
+from tools.files import ROOT
 
 SECRETS = {
     "SLACK_BOT_TOKEN": "xoxb-hidden",
@@ -96,3 +102,32 @@ def test_serving_needs_a_transport_and_a_token() -> None:
 
 def test_oauth_needs_a_key() -> None:
     assert "TURF_SECRET_KEY" in sentences(SLACK_CLIENT_ID="1", SLACK_CLIENT_SECRET="2")[0]
+
+
+def test_what_can_t_be_done_yet_stops_the_start() -> None:
+    oauth = {"SLACK_CLIENT_ID": "1", "SLACK_CLIENT_SECRET": "2", "TURF_SECRET_KEY": Fernet.generate_key().decode()}
+    settings = Settings.from_env({"SLACK_SIGNING_SECRET": "x", "SLACK_BOT_TOKEN": "xoxb-1", **oauth})
+    with pytest.raises(SettingsError, match="several workspaces yet: unset SLACK_CLIENT_ID"):
+        settings.require_slack()
+    settings.require_worker()
+
+
+@pytest.mark.parametrize("command", [["worker"], ["serve", "--with-worker"]])
+def test_a_folder_to_watch_stops_the_worker(command: list[str], tmp_path: Path) -> None:
+    env = {"SLACK_SIGNING_SECRET": "x", "SLACK_BOT_TOKEN": "xoxb-1", "TURF_IMPORT_DIR": str(tmp_path)}
+    env |= {"DATABASE_URL": f"sqlite:///{tmp_path}/turf.db", "PATH": os.environ["PATH"]}
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", *command], env=env, cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    said = f"Turf can't watch a folder for files yet: unset TURF_IMPORT_DIR, and let cron run turf import {tmp_path}."
+    assert (done.returncode, done.stdout, " ".join(done.stderr.split())) == (1, "", said)
+
+
+async def test_the_doctor_tells_what_does_nothing_yet(tmp_path: Path) -> None:
+    key, address = Fernet.generate_key().decode(), f"sqlite:///{tmp_path}/turf.db"
+    env = {"TURF_IMPORT_DIR": str(tmp_path), "TURF_SECRET_KEY": key, "DATABASE_URL": address}
+    found = {finding.found: finding.state async for finding in examine(Settings.from_env(env))}
+    assert found["turf worker cannot start yet"] is State.WARN
+    assert found["TURF_SECRET_KEY does nothing yet"] is State.WARN
+    without = [finding.found async for finding in examine(Settings.from_env({"DATABASE_URL": address}))]
+    assert not {"turf worker cannot start yet", "TURF_SECRET_KEY does nothing yet"} & set(without)
