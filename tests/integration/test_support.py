@@ -1,10 +1,13 @@
-"""The databases and the browser that other tests are given."""
+"""The databases, the browser and the real export that other tests are given."""
+
+from pathlib import Path
 
 import asyncpg
 import pytest
 from playwright.async_api import Browser
 from sqlalchemy.engine import make_url
 
+from tests.support import maven
 from tests.support.postgres import Server
 
 
@@ -33,3 +36,19 @@ async def test_chromium_lays_out_a_page(browser: Browser) -> None:
     size = await page.locator("h1").bounding_box()
     assert size is not None
     assert size["height"] > 10
+
+
+def test_without_the_real_export_tests_are_skipped_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(maven.FOLDER, raising=False)
+    with pytest.raises(pytest.skip.Exception, match="set TURF_MAVEN_DIR to the folder of its files"):
+        maven.export_folder()
+
+
+def test_a_folder_that_is_not_the_real_export_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(maven.FOLDER, str(tmp_path))
+    (tmp_path / maven.DEALS).touch()
+    with pytest.raises(pytest.fail.Exception, match=r"has no accounts\.csv and no sales_teams\.csv"):
+        maven.export_folder()
+    for name in (maven.ACCOUNTS, maven.TEAMS):
+        (tmp_path / name).touch()
+    assert maven.export_folder() == tmp_path

@@ -19,10 +19,14 @@ DEALS, ACCOUNTS, TEAMS = "sales_pipeline.csv", "accounts.csv", "sales_teams.csv"
 
 
 def export_folder() -> Path:
-    """The folder of the export; without one the test is skipped, loudly."""
+    """The folder of the export; where none is said the test is skipped, loudly, and a wrong one fails it."""
     if not os.environ.get(FOLDER):
         pytest.skip(f"The Maven export is missing: set {FOLDER} to the folder of its files")
-    return Path(os.environ[FOLDER])
+    folder = Path(os.environ[FOLDER])
+    lacking = [name for name in (DEALS, ACCOUNTS, TEAMS) if not (folder / name).is_file()]
+    if lacking:
+        pytest.fail(f"{FOLDER} is {folder}, and that has no {' and no '.join(lacking)}", pytrace=False)
+    return folder
 
 
 def read(path: Path) -> list[Row]:
