@@ -85,6 +85,15 @@ def may_see_person(viewer: Person, person: PersonId, lines: Lines, today: date) 
     return _not_theirs(viewer, today)
 
 
+def may_see_with_team(viewer: Person, today: date) -> Decision:
+    """A person's figures together with those of everyone below them, for who may see the person: not for a rep.
+
+    Someone may have reports without being a manager; they see their own figures alone.
+    """
+    everyone = has(viewer, Permission.SEE_ALL, today)
+    return everyone or has(viewer, Permission.SEE_BELOW, today)
+
+
 def may_see_team(viewer: Person, team: TeamId, lines: Lines, today: date) -> Decision:
     """The figures of a team with those of each member: for who has all of its members below them today.
 

@@ -30,9 +30,13 @@ async def show_other_period(call: Call, turf: Turf) -> Reply:
 async def _card(
     call: Call, turf: Turf, present: Present, subject: Subject, period: Period, *, replace: bool = False
 ) -> Message:
-    """Whoever may see all of a card sees the same card, so one that was made for this state is shown again."""
-    is_same_for_all = service.allow(present, subject, by=call.person, today=call.today) is Sight.ALL
-    key = "card", subject, period, call.today, call.locale, replace, present.fresh_at
+    """Whoever has the same sight of a subject sees the same card, so one that was made for this state is shown again.
+
+    Which totals someone sees depends on what else they do.
+    """
+    sight = service.allow(present, subject, by=call.person, today=call.today)
+    is_same_for_all = sight is not Sight.TOTAL
+    key = "card", subject, sight, period, call.today, call.locale, replace, present.fresh_at
     if is_same_for_all and key in present.kept:
         kept: Message = present.kept[key]
         return kept

@@ -15,7 +15,7 @@ NAMES = 4
 def notes(card: TargetsCard, n: Numbers, timezone: str) -> Mrkdwn:
     """One sentence for each thing that a reader would otherwise wonder about."""
     # Of a total without its parts: one person's absence or ramp would show.
-    parts = card.score.parts if card.sight is Sight.ALL else ()
+    parts = () if card.sight is Sight.TOTAL else card.score.parts
     return render(
         "targets/notes.mrkdwn.j2",
         card=card,

@@ -26,7 +26,10 @@ class Sight(Enum):
     """How much of a subject someone may see."""
 
     ALL = "all"
+    OWN = "own"
+    """A person's figures without those of who reports to them."""
     TOTAL = "total"
+    """A team's figures without what they are sums of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +73,22 @@ async def allowed(repo: Repositories, subject: Subject, period: Period, *, by: P
     """The subject's card, or as much of it as `by` may see. Raises NotAllowed."""
     by = as_listed(repo, by)
     sight = allow(repo, subject, by=by, today=today)
-    made = await build(repo, subject=subject, period=period, today=today)
-    if sight is Sight.ALL:
+    made = await build(repo, subject=subject, period=period, today=today, sight=sight)
+    if sight is not Sight.TOTAL:
         return made
     await require_safe(repo, subject.id, period, by=by, today=today)
     # Parts of the total (weeks, open deals, what is behind the target) may be one person's.
-    return replace(made, rows=(), vacant=(), points=(), compared=None, territory_names=(), sight=Sight.TOTAL)
+    return replace(made, rows=(), vacant=(), points=(), compared=None, territory_names=())
 
 
-async def build(repo: Repositories, *, subject: Subject, period: Period, today: date) -> TargetsCard:
-    """The card of a subject that `by` may see."""
+async def build(
+    repo: Repositories, *, subject: Subject, period: Period, today: date, sight: Sight = Sight.ALL
+) -> TargetsCard:
+    """The card of a subject for who has this sight of it."""
     cuts = sorted({*line_changes(repo.model, period), *trend_cuts(period)})
-    whose = whose_credit(repo, subject, period)
+    whose = whose_credit(repo, subject, period, sight)
     scores = Scorecard(repo.model, period, today, await _credit(repo, whose, period, cuts), cuts)
-    score, rows, vacant = scores_of(scores, subject)
+    score, rows, vacant = scores_of(scores, subject, sight)
     summary = await repo.remembered("deals", lambda: ledger.deals_summary(*repo.at))
     return TargetsCard(
         subject=subject,
@@ -95,12 +100,12 @@ async def build(repo: Repositories, *, subject: Subject, period: Period, today: 
         rows=tuple(rows),
         vacant=tuple(vacant),
         points=tuple(trend(repo.model, score, today, cuts)),
-        outlook=await outlook(repo, score, whose_open(repo, subject, today)),
+        outlook=await outlook(repo, score, whose_open(repo, subject, today, sight)),
         territory_names=tuple(repo.company.territories[one].name for one in _territories(score.parts)),
         compared=_compared(repo, subject, period),
         fresh_at=await ledger.freshness(*repo.at),
         has_deals=summary.deals,
-        sight=Sight.ALL,
+        sight=sight,
     )
 
 
@@ -118,6 +123,7 @@ def allow(repo: Known, subject: Subject, *, by: Person, today: date) -> Sight:
     match subject.kind:
         case Kind.PERSON:
             policies.require(policies.may_see_person(by, subject.id, lines, today))
+            return Sight.ALL if policies.may_see_with_team(by, today) else Sight.OWN
         case Kind.TERRITORY:
             policies.require(policies.may_see_territory_figures(by, subject.id, lines, today))
         case Kind.COMPANY:
@@ -129,10 +135,12 @@ def allow(repo: Known, subject: Subject, *, by: Person, today: date) -> Sight:
     return Sight.ALL
 
 
-def whose_credit(repo: Repositories, subject: Subject, period: Period) -> Whose:
+def whose_credit(repo: Repositories, subject: Subject, period: Period, sight: Sight) -> Whose:
     """Everyone and everything whose credit can count for the subject in the period."""
     lines = repo.model.lines
     match subject.kind:
+        case Kind.PERSON if sight is Sight.OWN:
+            return Whose(people={subject.id})
         case Kind.PERSON:
             below = lines.spans_below(subject.id, period.span)
             # A manager's table also shows vacant territories, whose credit is nobody's.
@@ -145,10 +153,12 @@ def whose_credit(repo: Repositories, subject: Subject, period: Period) -> Whose:
             return Whose()
 
 
-def whose_open(repo: Repositories, subject: Subject, today: date) -> Whose:
+def whose_open(repo: Repositories, subject: Subject, today: date, sight: Sight) -> Whose:
     """Whose open deals count: those of the people who are there today, or in the territories."""
     lines = repo.model.lines
     match subject.kind:
+        case Kind.PERSON if sight is Sight.OWN:
+            return Whose(people={subject.id})
         case Kind.PERSON:
             return Whose(people={subject.id, *lines.below(subject.id, today)})
         case Kind.TEAM:
@@ -159,9 +169,11 @@ def whose_open(repo: Repositories, subject: Subject, today: date) -> Whose:
             return Whose()
 
 
-def scores_of(scores: Scorecard, subject: Subject) -> tuple[Score, Sequence[Score], Sequence[Score]]:
+def scores_of(scores: Scorecard, subject: Subject, sight: Sight) -> tuple[Score, Sequence[Score], Sequence[Score]]:
     """The subject's score, the rows that sum to it, and what stands beside it."""
     match subject.kind:
+        case Kind.PERSON if sight is Sight.OWN:
+            return scores.person(subject.id), (), ()
         case Kind.PERSON:
             team = scores.team_of(subject.id)
             if len(team.rows) > 1 or team.vacant or (team.rows and team.rows[0].subject.id != subject.id):

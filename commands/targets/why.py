@@ -7,7 +7,6 @@ from datetime import date
 from enum import StrEnum
 
 from commands.kit.names import Kind as SubjectOf
-from commands.kit.names import Subject
 from commands.targets import service
 from commands.targets.pipeline import first_day_left
 from commands.targets.reference import CardReference
@@ -16,7 +15,6 @@ from domain import policies
 from domain.company import Person, PersonId, Span
 from domain.credit import Kind
 from domain.errors import NotAllowed, NotFound
-from domain.periods import Period
 from domain.scorecard import Score
 from domain.targets import TargetPart
 from storage import ledger
@@ -94,24 +92,26 @@ class Made:
 async def explain(repo: Repositories, *, page: WhyPage, by: Person, today: date) -> Why:
     """The page of an explanation that `by` asks for. Raises NotAllowed or NotFound."""
     reference = page.reference
-    if service.allow(repo, reference.subject(repo.company), by=by, today=today) is Sight.TOTAL:
+    sight = service.allow(repo, reference.subject(repo.company), by=by, today=today)
+    if sight is Sight.TOTAL:
         raise NotAllowed("A total has no Why?: it would show what each person contributed. Ask the team's manager.")
     then = repo if reference.revision >= repo.revision else await repo.earlier(reference.revision)
     period = reference.parsed_period(then.settings.fiscal_start)
-    card = await service.build(then, subject=reference.subject(then.company), period=period, today=reference.today)
-    now = None if then is repo else await service.build(repo, subject=card.subject, period=period, today=today)
-    made = what_makes(repo, then, card.subject, period, today)
+    subject = reference.subject(then.company)
+    card = await service.build(then, subject=subject, period=period, today=reference.today, sight=sight)
+    now = None if then is repo else await service.build(repo, subject=subject, period=period, today=today, sight=sight)
+    made = what_makes(repo, then, card, today)
     # Open deals of who is there now: an old card does not show those of people who have left the line since.
-    whose_open = service.whose_open(repo, card.subject, today)
+    whose_open = service.whose_open(repo, subject, today, sight)
     return await _fill(then, card, made, page, whose_open, now=now.score if now else None)
 
 
-def what_makes(repo: Repositories, then: Repositories, subject: Subject, period: Period, today: date) -> Made:
+def what_makes(repo: Repositories, then: Repositories, card: TargetsCard, today: date) -> Made:
     """Which rows may be shown: of people below the subject then, and still below them today."""
-    lines = then.model.lines
+    lines, subject, period = then.model.lines, card.subject, card.period
     match subject.kind:
         case SubjectOf.PERSON:
-            below = lines.spans_below(subject.id, period.span)
+            below = lines.spans_below(subject.id, period.span) if card.sight is Sight.ALL else {}
             if not below:
                 return Made((Scope(period.span, people={subject.id}),), (Kind.REVENUE, Kind.OVERLAY), None)
             seen = {

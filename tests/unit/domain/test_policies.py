@@ -51,6 +51,7 @@ def test_figures_of_a_person(role, relation):
     ("action", "roles"),
     [
         (policies.may_see_company, ALL),
+        (policies.may_see_with_team, {Role.MANAGER, *ALL}),
         (policies.may_see_names, set(Role)),
         (policies.may_import, {Role.OPS}),
         (policies.may_change_settings, {Role.OPS}),
