@@ -5,8 +5,9 @@ import contextlib
 import json
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.metadata import version
 from typing import Any
 
 import aiohttp
@@ -30,7 +31,7 @@ from commands.kit.call import Call
 from commands.kit.dispatch import Dispatcher
 from commands.kit.identity import Identity
 from commands.kit.registry import Registry
-from commands.kit.turf import Directory
+from commands.kit.turf import About, Directory
 from domain.errors import TurfError
 from storage.database import Database
 from storage.migrations import require_current
@@ -53,9 +54,13 @@ def register_features() -> Registry:
 class LiveTurf:
     """What handlers reach: the registration and the data."""
 
-    def __init__(self, registry: Registry, store: Store) -> None:
+    def __init__(self, registry: Registry, store: Store, transports: Callable[[], tuple[str, ...]]) -> None:
         self.registry = registry
         self._store = store
+        self._transports = transports
+
+    def about(self) -> About:
+        return About(version("turf-bot"), self._transports())
 
     async def present(self, call: Call) -> Present:
         return await self._store.present(call.workspace)
@@ -92,7 +97,7 @@ class Application:
         self.slack = SlackApi(self._client)
         self.store = store = Store(self.database)
         self.identity = Identity(directory or Adopting(store, self), self.slack)
-        turf = LiveTurf(registry or register_features(), store)
+        turf = LiveTurf(registry or register_features(), store, self.transports)
         self.dispatcher = Dispatcher(turf, self.identity, self.slack, settings.clock(), self.tasks.spawn, self.metrics)
         self._bolt = _bolt(self.dispatcher, _secret(settings.bot_token) or "")
         self.sockets = (
@@ -123,6 +128,14 @@ class Application:
         await self.store.close()
         await self.database.close()
         log.info("stopped")
+
+    def transports(self) -> tuple[str, ...]:
+        """The roads on which Slack reaches us, in words."""
+        found = ["HTTP"] if self.settings.http else []
+        if self.sockets:
+            count = self.sockets.connected
+            found.append(f"Socket Mode ({count} {'connection' if count == 1 else 'connections'})")
+        return tuple(found)
 
     async def missing(self) -> str | None:
         """What keeps the bot from being ready, in one sentence."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -39,11 +40,21 @@ class Directory(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """The Turf that is running: its version, and the roads to Slack with their state."""
+
+    version: str
+    transports: tuple[str, ...]
+
+
 class Turf(Protocol):
     """The way from a handler to everything else."""
 
     @property
     def registry(self) -> "Registry": ...
+
+    def about(self) -> About: ...
 
     async def present(self, call: "Call") -> "Present":
         """What is in memory of the caller's workspace as it is now."""
