@@ -93,7 +93,10 @@ class Application:
         self.metrics = Metrics()
         self.tasks = Tasks()
         self.database = Database(settings.database_url)
-        self._client = AsyncWebClient(token=_secret(settings.bot_token), base_url=settings.slack_api_url, timeout=10)
+        # No retries: what was done without an answer would be done twice.
+        self._client = AsyncWebClient(
+            token=_secret(settings.bot_token), base_url=settings.slack_api_url, timeout=10, retry_handlers=[]
+        )
         self.slack = SlackApi(self._client)
         self.store = store = Store(self.database)
         self.identity = Identity(directory or Adopting(store, self), self.slack)
