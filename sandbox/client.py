@@ -63,6 +63,14 @@ class Clients:
         names = {user.name: user.id for user in self.ws.users.values()}
         return re.sub(r"@([\w.-]+)", lambda m: f"<@{names[m[1]]}>" if m[1] in names else m[0], text)
 
+    def _escaped(self, text: str) -> str:
+        """What a command's text becomes where the app asked for escaping: people and channels by their ids."""
+        people = {user.name: user.id for user in self.ws.users.values()}
+        channels = {channel.name: channel.id for channel in self.ws.channels.values() if not channel.is_im}
+        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        text = re.sub(r"@([\w.-]+)", lambda m: f"<@{people[m[1]]}|{m[1]}>" if m[1] in people else m[0], text)
+        return re.sub(r"#([\w-]+)", lambda m: f"<#{channels[m[1]]}|{m[1]}>" if m[1] in channels else m[0], text)
+
     def read(self, user: UserSeed, channel: Channel) -> Outcome:
         """Remember that a person has seen everything in a channel."""
         if channel.messages:
@@ -104,15 +112,17 @@ class Clients:
     async def _command(self, user: UserSeed, channel: Channel, text: str, thread_ts: str | None) -> Outcome:
         name, _, rest = text.strip().partition(" ")
         cause = self.ws.ids.next("I")
+        command = next((known for known in self.ws.app.commands if known.command == name), None)
         if thread_ts:
             return self._failed(
                 user, channel, cause, "command_in_thread", f"{name} is not supported in threads. Sorry!"
             )
-        if self.ws.token_error or name not in {command.command for command in self.ws.app.commands}:
+        if self.ws.token_error or command is None:
             return self._failed(user, channel, cause, "unknown_command", f"{name} is not a valid command.")
         trigger = self.ws.grant_trigger(user.id, cause)
         url = self.ws.grant_response_url(user.id, channel.id, cause)
-        form = payloads.command(self.ws, user, channel, name, rest.strip(), trigger=trigger, url=url)
+        rest = self._escaped(rest.strip()) if command.should_escape else rest.strip()
+        form = payloads.command(self.ws, user, channel, name, rest, trigger=trigger, url=url)
         try:
             ack = await self.delivery.send("command", form, answers=True)
             answer_command(self.ws, url, ack.body)

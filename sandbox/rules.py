@@ -123,6 +123,7 @@ RULES: Final[dict[str, Rule]] = {
     "event.no_retry": Rule("An app that answers with X-Slack-No-Retry gets it no more.", "", f"{_DOCS}apis/events-api/"),
     "delivery.once": Rule("Commands and interactions are sent once.", "", _INTERACTION),
     "command.thread": Rule("A slash command does not work in a thread.", "command_in_thread", f"{_DOCS}interactivity/implementing-slash-commands"),
+    "command.escape": Rule("With should_escape a command names people and channels by their ids.", "", f"{_DOCS}interactivity/implementing-slash-commands"),
     "shortcut.global": Rule("A global shortcut brings neither a channel nor a response url.", "", f"{_DOCS}interactivity/implementing-shortcuts"),
     "shortcut.message": Rule("A message that only one person sees has no shortcuts.", "", f"{_DOCS}interactivity/implementing-shortcuts"),
     "socket.one": Rule("An envelope goes to one of the connections.", "", f"{_DOCS}apis/events-api/using-socket-mode"),

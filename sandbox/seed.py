@@ -68,6 +68,7 @@ class CommandSeed(_Part):
     command: Annotated[str, StringConstraints(pattern=r"^/[a-z0-9_-]{1,31}$")]
     description: str = ""
     usage_hint: str = ""
+    should_escape: bool = False
 
 
 class ShortcutSeed(_Part):

@@ -39,7 +39,7 @@ def seed(today: date, keys: AppKeys, request_url: str | None) -> Mapping[str, An
         "app_token": keys.app_token,
         "signing_secret": keys.signing_secret,
         "request_url": request_url,
-        "commands": slash_commands(register_features()),
+        "commands": [entry | {"should_escape": True} for entry in slash_commands(register_features())],
         "bot_scopes": list(SCOPES),
         "bot_events": [],
     }

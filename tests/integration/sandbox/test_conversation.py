@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.local_workspace import Local, local_workspace
 from tests.support.slack import BotFailed
+from tests.support.slack_rules import proves
 
 
 async def test_a_command_is_answered_with_an_ephemeral_card(local: Local):
@@ -36,6 +37,17 @@ async def test_the_form_of_a_command_is_slack_s(local: Local):
         "false",
     )
     assert form["response_url"].startswith(local.url)
+
+
+@proves("command.escape")
+async def test_people_and_channels_are_named_by_their_ids_if_the_app_asks_for_it():
+    commands = ({"command": "/toy", "should_escape": True}, {"command": "/tool"})
+    async with local_workspace(commands=commands) as local:
+        for command in ("/toy", "/tool"):
+            await local.slack.as_("mona").types(f"{command} @ben <b> in #general not @nobody")
+        escaped, plain = (form["text"] for form in local.bot.got)
+        assert escaped == "<@UBEN|ben> &lt;b&gt; in <#CGEN|general> not @nobody"
+        assert plain == "@ben <b> in #general not @nobody"
 
 
 async def test_pressing_opens_a_window_that_first_loads(local: Local):
