@@ -16,6 +16,10 @@ class Clock(Protocol):
 
     def machine(self) -> float: ...
 
+    @property
+    def stands(self) -> bool:
+        """Whether `now` stays the same until it is set."""
+
     def set(self, instant: float | None) -> None:
         """Show this instant from now on; None goes back to the computer's clock."""
 
@@ -32,6 +36,10 @@ class SystemClock:
     def machine(self) -> float:
         return time.time()
 
+    @property
+    def stands(self) -> bool:
+        return False
+
     def set(self, instant: float | None) -> None:
         self._ahead = 0.0 if instant is None else instant - time.time()
 
@@ -46,13 +54,18 @@ class FileClock:
     path: Path
 
     def now(self) -> float:
+        words = self._words()
+        return instant_of(words) if words else time.time()
+
+    @property
+    def stands(self) -> bool:
+        return bool(self._words())
+
+    def _words(self) -> str:
         try:
-            words = self.path.read_text(encoding="utf-8").strip()
+            return self.path.read_text(encoding="utf-8").strip()
         except FileNotFoundError:
-            return time.time()
-        if not words:
-            return time.time()
-        return instant_of(words)
+            return ""
 
     def machine(self) -> float:
         return time.time()

@@ -10,12 +10,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from sandbox.clock import shown
 from sandbox.errors import ClientError
 from sandbox.feed import Event
 from sandbox.http_kit import number, workspace
-from sandbox.model import Channel
-from sandbox.render.html import Renderer, follows
+from sandbox.model import Channel, Message
+from sandbox.render.html import Renderer, follows, local_time
 from sandbox.seed import UserSeed
+from sandbox.web_api import file_answer
 from sandbox.workspace import Workspace
 
 _HEADERS = {
@@ -25,6 +27,7 @@ _HEADERS = {
     "Cache-Control": "no-store",
 }
 _HEARTBEAT_SECONDS = 1.0
+_LOOK_BACK = 200
 
 
 def renderer(request: Request) -> Renderer:
@@ -57,28 +60,40 @@ def _context(request: Request) -> dict[str, Any]:
     ws, query = workspace(request), request.query_params
     user = _acting(ws, query.get("as"))
     channel = _shown_channel(ws, user, query.get("channel"))
-    channels = [c for c in ws.channels.values() if ws.sees(user.id, c) and not c.is_im]
     shows_home = channel.is_im and query.get("tab") == "home"
-    commands = [command.model_dump() for command in ws.app.commands]
     html = renderer(request)
+    parent = channel.message(query.get("thread") or "")
     return {
         "team": ws.seed.team,
         "app": ws.app,
         "user": user,
         "people": ws.people(),
+        "groups": _by_role(ws.people()),
         "channel": channel,
         "title": ws.app.name if channel.is_im else channel.name,
-        "channels": channels,
+        "channels": [c for c in ws.channels.values() if ws.sees(user.id, c) and not c.is_im],
         "direct": ws.direct_message(user.id),
+        "unread": {c.id: len(ws.unread(user.id, c)) for c in ws.channels.values() if user.id in c.members},
         "messages": html.messages(user, channel),
+        "parent": parent,
+        "thread": html.thread(user, parent) if parent and not parent.is_reply else "",
         "tab": "home" if shows_home else "messages",
         "home": html.home(ws.homes[user.id]) if shows_home and user.id in ws.homes else None,
         "is_member": user.id in channel.members,
-        "commands": commands,
+        "commands": [command.model_dump() for command in ws.app.commands],
+        "shortcuts": [shortcut for shortcut in ws.app.shortcuts if shortcut.type == "global"],
         "names": [{"name": u.name, "real_name": u.real_name} for u in ws.people()],
         "seq": ws.feed.seq,
         "modal": _modal(request, user),
+        "now": shown(ws.clock.now()),
+        "stands": ws.clock.stands,
     }
+
+
+def _by_role(people: list[UserSeed]) -> list[tuple[str, list[UserSeed]]]:
+    """People under what they do here, in the order in which the seed names it first."""
+    roles = list(dict.fromkeys(person.role_label or "Others" for person in people))
+    return [(role, [person for person in people if (person.role_label or "Others") == role]) for role in roles]
 
 
 def _modal(request: Request, user: UserSeed) -> str:
@@ -87,29 +102,74 @@ def _modal(request: Request, user: UserSeed) -> str:
 
 
 async def index(request: Request) -> Response:
-    """GET /?as=PERSON&channel=CHANNEL&tab=home: the whole page, or its main part with the header X-Part."""
+    """GET /?as=PERSON&channel=CHANNEL&tab=home&thread=TS: the whole page, or one part of it with the header X-Part."""
     try:
         context = _context(request)
     except ClientError as error:
         return HTMLResponse(str(error), status_code=404)
-    name = "main.html.j2" if request.headers.get("x-part") else "page.html.j2"
+    part = request.headers.get("x-part")
+    name = {"main": "main.html.j2", "thread": "thread.html.j2"}.get(part or "", "page.html.j2")
     return HTMLResponse(renderer(request).page(name, **context), headers=_HEADERS)
+
+
+async def earlier(request: Request) -> Response:
+    """GET /_page/{user}/earlier?channel=CHANNEL&before=TS: the messages before one, as list items."""
+    ws = workspace(request)
+    try:
+        user = ws.person(request.path_params["user"])
+        channel = ws.channel(request.query_params.get("channel", ""))
+    except ClientError as error:
+        return HTMLResponse(str(error), status_code=404)
+    if not ws.sees(user.id, channel):
+        return HTMLResponse("Nothing to see here.", status_code=404)
+    return HTMLResponse(renderer(request).messages(user, channel, request.query_params.get("before")), headers=_HEADERS)
+
+
+async def file(request: Request) -> Response:
+    """GET /_page/files/{id}: a file's content, for pictures on the page and for downloads."""
+    answer = file_answer(workspace(request), request.path_params["id"])
+    answer.headers.update(_HEADERS)
+    return answer
 
 
 def page_event(request: Request, user: UserSeed, event: Event) -> dict[str, Any]:
     """An event with the HTML that it puts on the page."""
-    ws, html, out = workspace(request), renderer(request), event.as_json()
-    if event.kind in ("message", "message_changed"):
-        channel = ws.channels[event.data["channel"]]
-        visible = ws.visible(user.id, channel)
-        index = next((n for n, m in enumerate(visible) if m.ts == event.data["ts"]), None)
-        if index is not None:
-            before = visible[index - 1] if index else None
-            out["html"] = html.message(user, visible[index], follows=follows(before, visible[index]))
+    out = event.as_json()
+    if event.kind.startswith("message"):
+        out |= _message_parts(request, user, event.data)
     elif event.kind == "views":
+        ws, html = workspace(request), renderer(request)
         out["html"] = _modal(request, user)
         out["home"] = html.home(ws.homes[user.id]) if user.id in ws.homes else None
     return out
+
+
+def _message_parts(request: Request, user: UserSeed, data: dict[str, Any]) -> dict[str, Any]:
+    """A message as it stands in the channel (`html`), in its thread (`thread_html`), and its parent (`parent_html`)."""
+    ws, html = workspace(request), renderer(request)
+    channel = ws.channels.get(data["channel"])
+    if channel is None:
+        return {}
+    out: dict[str, Any] = {}
+    message = channel.message(data["ts"])
+    if message and message.visible_to in (None, user.id):
+        out["thread_html"] = html.message(user, message, in_thread=True)
+        if message.in_channel:
+            out["html"] = html.message(user, message, follows=follows(_above(ws, user, channel, message), message))
+    parent = channel.message(data["thread_ts"] or "")
+    if parent and parent is not message:
+        above = _above(ws, user, channel, parent)
+        out["parent_html"] = html.message(user, parent, follows=follows(above, parent))
+    return out
+
+
+def _above(ws: Workspace, user: UserSeed, channel: Channel, message: Message) -> Message | None:
+    """The message that a person sees above this one, if it is of the same day."""
+    seen = [m for m in ws.visible(user.id, channel)[-_LOOK_BACK:] if m.in_channel and m.ts < message.ts]
+    if not seen:
+        return None
+    same_day = local_time(seen[-1].ts, user.tz).date() == local_time(message.ts, user.tz).date()
+    return seen[-1] if same_day else None
 
 
 async def events(request: Request) -> Response:
@@ -132,4 +192,9 @@ async def events(request: Request) -> Response:
     return StreamingResponse(stream(), media_type="text/event-stream", headers=_HEADERS)
 
 
-ROUTES = [Route("/", index), Route("/_page/{user}/events", events)]
+ROUTES = [
+    Route("/", index),
+    Route("/_page/files/{id}", file),
+    Route("/_page/{user}/events", events),
+    Route("/_page/{user}/earlier", earlier),
+]

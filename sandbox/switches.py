@@ -55,7 +55,7 @@ async def uninstall(request: Request) -> Response:
 
 
 def _time(ws: Workspace) -> Json:
-    return {"ok": True, "now": shown(ws.clock.now())}
+    return {"ok": True, "now": shown(ws.clock.now()), "stands": ws.clock.stands}
 
 
 async def clock(request: Request) -> Response:
@@ -66,7 +66,7 @@ async def clock(request: Request) -> Response:
     ws = workspace(request)
     if request.method == "POST":
         _set(ws, await json_body(request))
-        ws.feed.publish(ws.users, "clock", {"now": shown(ws.clock.now())})
+        ws.feed.publish(ws.users, "clock", _time(ws))
     return JSONResponse(_time(ws))
 
 

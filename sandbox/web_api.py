@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
@@ -142,7 +143,8 @@ def file_answer(ws: Workspace, file_id: str) -> Response:
         return PlainTextResponse("File not found", status_code=404)
     kind = str(files.file_json(ws, file)["mimetype"])
     safe = files.is_picture(file)
-    headers = {"Content-Disposition": f'{"inline" if safe else "attachment"}; filename="{file.id}"'}
+    how = "inline" if safe else "attachment"
+    headers = {"Content-Disposition": f"{how}; filename*=UTF-8''{quote(file.name, safe='')}"}
     return Response(file.content, media_type=kind if safe else "application/octet-stream", headers=headers)
 
 

@@ -185,6 +185,17 @@ class Workspace:
         """What a person sees in a channel, threads included."""
         return [message for message in channel.messages if message.visible_to in (None, user_id)]
 
+    def unread(self, user_id: str, channel: Channel) -> list[Message]:
+        """What stands in a channel that a person has not seen yet, oldest first; their own messages are seen."""
+        seen = self.reads.get((user_id, channel.id), "")
+        fresh: list[Message] = []
+        for message in reversed(channel.messages):
+            if message.ts <= seen:
+                break
+            if message.in_channel and message.user != user_id and message.visible_to in (None, user_id):
+                fresh.append(message)
+        return fresh[::-1]
+
     # rights that interactions grant
 
     def grant_trigger(self, user: str, cause: str, view_id: str | None = None) -> Trigger:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup, escape
 
+from sandbox.files import is_picture, kind_of, picture
 from sandbox.inputs import options_of
 from sandbox.model import Channel, Json, Message, View
 from sandbox.render.charts import chart
@@ -19,6 +20,12 @@ from sandbox.workspace import Workspace
 
 _TEMPLATES = Path(__file__).parent.parent / "templates"
 _HUES = 8
+_AT_ONCE = 60
+_DAY = Markup('<li class="day" data-day="{}"><span>{}</span></li>')
+_NEW = Markup('<li class="new-line"><span>New</span></li>')
+_EARLIER = Markup(
+    '<li class="earlier"><button type="button" class="link" data-earlier="{}">Show earlier messages</button></li>'
+)
 
 
 def initials(name: str) -> str:
@@ -54,7 +61,7 @@ class Renderer:
             "options_of": options_of,
             "cell_key": cell_key,
         }
-        self.env.globals |= {"cell": self.cell}
+        self.env.globals |= {"cell": self.cell, "source_of": self.picture, "person_name": self.person}
 
     def _user_name(self, user_id: str) -> str:
         user = self.ws.users.get(user_id)
@@ -80,26 +87,75 @@ class Renderer:
         """A table's cell."""
         return self.rich_text(cell) if cell["type"] == "rich_text" else escape(cell["text"])
 
-    def message(self, user: UserSeed, message: Message, *, follows: bool = False) -> str:
+    def message(self, user: UserSeed, message: Message, *, follows: bool = False, in_thread: bool = False) -> str:
         """One message for one person; `follows` leaves out name and picture that the message above already shows."""
         author = self.ws.users.get(message.user)
+        shortcuts = [s for s in self.ws.app.shortcuts if s.type == "message" and not message.ephemeral]
         return self.env.get_template("message.html.j2").render(
             message=message,
             author=author,
             name=author.real_name if author else "Local workspace",
             follows=follows,
+            in_thread=in_thread,
             at=local_time(message.ts, user.tz),
+            replies=self._replies(user, message) if not in_thread else None,
+            files=[self._file(name) for name in message.files],
+            shortcuts=shortcuts,
         )
 
-    def messages(self, user: UserSeed, channel: Channel) -> Markup:
-        """All messages that a person sees in a channel, grouped by author and day."""
-        parts, previous = [], None
-        for message in self.ws.visible(user.id, channel):
+    def _replies(self, user: UserSeed, message: Message) -> Json | None:
+        """How many replies a person sees, by whom, and when the last one came."""
+        seen = [reply for reply in self._thread(user, message) if reply is not message]
+        if message.is_reply or not seen:
+            return None
+        people = list(dict.fromkeys(reply.user for reply in seen))
+        return {"count": len(seen), "people": people[:4], "last": local_time(seen[-1].ts, user.tz)}
+
+    def _file(self, file_id: str) -> Json:
+        file = self.ws.files[file_id]
+        return {"file": file, "picture": is_picture(file), "kind": kind_of(file).upper(), "size": size(file.length)}
+
+    def picture(self, image: Json) -> str:
+        """Where a picture in blocks is found: elsewhere, or among the workspace's files."""
+        if image.get("slack_file") is None:
+            return str(image.get("image_url") or "")
+        file = picture(self.ws, image["slack_file"])
+        return f"/_page/files/{file.id}" if file else ""
+
+    def person(self, user_id: str) -> str:
+        return self._user_name(user_id)
+
+    def _thread(self, user: UserSeed, parent: Message) -> list[Message]:
+        replies = self.ws.channels[parent.channel].replies(parent.ts)
+        return [parent, *(reply for reply in replies if reply.visible_to in (None, user.id))]
+
+    def messages(self, user: UserSeed, channel: Channel, before: str | None = None) -> Markup:
+        """The last messages that a person sees in a channel (before the message `before`), by author and day."""
+        seen = [m for m in self.ws.visible(user.id, channel) if m.in_channel and (before is None or m.ts < before)]
+        shown = seen[-_AT_ONCE:]
+        unread = self.ws.unread(user.id, channel) if before is None else []
+        first_new = unread[0] if unread and unread[0] in shown[1:] else None
+        earlier = _EARLIER.format(shown[0].ts) if len(seen) > len(shown) else Markup("")
+        return earlier + self._listed(user, shown, first_new)
+
+    def thread(self, user: UserSeed, parent: Message) -> Markup:
+        """A message and its replies."""
+        return self._listed(user, self._thread(user, parent), in_thread=True)
+
+    def _listed(
+        self, user: UserSeed, shown: list[Message], first_new: Message | None = None, *, in_thread: bool = False
+    ) -> Markup:
+        parts: list[Markup] = []
+        previous: Message | None = None
+        for message in shown:
             at = local_time(message.ts, user.tz).date()
-            new_day = previous is None or local_time(previous.ts, user.tz).date() != at
+            new_day = not in_thread and (previous is None or local_time(previous.ts, user.tz).date() != at)
             if new_day:
-                parts.append(Markup('<li class="day"><span>{}</span></li>').format(at.strftime("%A, %-d %B %Y")))
-            parts.append(Markup(self.message(user, message, follows=not new_day and follows(previous, message))))
+                parts.append(_DAY.format(at.isoformat(), at.strftime("%A, %-d %B %Y")))
+            if message is first_new:
+                parts.append(_NEW)
+            joined = not new_day and message is not first_new and follows(previous, message)
+            parts.append(Markup(self.message(user, message, follows=joined, in_thread=in_thread)))
             previous = message
         return Markup("").join(parts)
 
@@ -117,7 +173,16 @@ def follows(previous: Message | None, message: Message) -> bool:
     """Whether a message continues the one above: same author, within five minutes, both for the same eyes."""
     if previous is None or previous.user != message.user or previous.ephemeral != message.ephemeral:
         return False
+    if previous.subtype or message.subtype or previous.is_reply != message.is_reply:
+        return False
     return float(message.ts) - float(previous.ts) < 300 and not message.blocks
+
+
+def size(count: int) -> str:
+    """Bytes as people read them."""
+    if count < 1_000:
+        return f"{count} bytes"
+    return f"{count / 1_000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
 
 
 def cell_key(cell: Json) -> str:

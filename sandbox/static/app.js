@@ -1,19 +1,34 @@
-// Starts the page: navigation without reload, the drawer, the people picker, the composer.
+// Starts the page: navigation without reload, the composer, and everything else.
+import { readTime, startClock, tell } from "./clock.js";
 import { completion } from "./completion.js";
+import { markRead, watch } from "./history.js";
 import { follow } from "./live.js";
 import { startInteractions, post, toast } from "./interact.js";
+import { closePanel, startPanels } from "./panels.js";
 import { startTables } from "./tables.js";
+import { closeThread, startThread, threadToEnd } from "./thread.js";
 
 const $ = (selector, root = document) => root.querySelector(selector);
 const app = () => $("#app");
 const user = document.body.dataset.user;
 
+let atEnd = true; // whether the newest message was in view when one last scrolled
+
 function scrollToEnd(force = true) {
   const area = $("#scroll");
-  if (!area) return;
-  const near = area.scrollHeight - area.scrollTop - area.clientHeight < 160;
-  if (force || near) area.scrollTop = area.scrollHeight;
+  if (!area || !(force || atEnd)) return;
+  area.scrollTop = area.scrollHeight;
+  atEnd = true;
 }
+
+document.addEventListener("scroll", ({ target }) => {
+  if (target.id === "scroll") atEnd = target.scrollHeight - target.scrollTop - target.clientHeight < 160;
+}, true);
+
+// A picture takes its room only once it is there.
+document.addEventListener("load", ({ target }) => {
+  if (target.closest?.("#scroll")) scrollToEnd(false);
+}, true);
 
 async function go(href, remember = true) {
   const response = await fetch(href, { headers: { "X-Part": "main" } });
@@ -23,21 +38,18 @@ async function go(href, remember = true) {
   if (remember) history.pushState({}, "", href);
   document.title = fresh.dataset.title;
   document.body.classList.remove("drawer");
+  readTime();
   arrived();
 }
 
 function arrived() {
   scrollToEnd();
+  threadToEnd();
+  watch(user);
+  markRead();
   if (app().dataset.tab === "home") post("home", {});
   const box = $("#composer-text");
   if (box && matchMedia("(min-width: 761px)").matches) box.focus();
-}
-
-function drawer(open) {
-  document.body.classList.toggle("drawer", open);
-  $("[data-open-drawer]")?.setAttribute("aria-expanded", String(open));
-  if (open) $("#sidebar a")?.focus();
-  else $("[data-open-drawer]")?.focus();
 }
 
 document.addEventListener("click", (event) => {
@@ -46,29 +58,11 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     go(link.getAttribute("href"));
   }
-  if (event.target.closest("[data-open-drawer]")) drawer(true);
-  if (event.target.closest("[data-close-drawer]")) drawer(false);
-  const picker = $("details.people[open]");
-  if (picker && !picker.contains(event.target)) picker.open = false;
-});
-
-document.addEventListener("toggle", (event) => {
-  if (event.target.matches?.("details.people[open]")) $("#people-filter").focus();
-}, true);
-
-document.addEventListener("input", (event) => {
-  if (event.target.id !== "people-filter") return;
-  const words = event.target.value.toLowerCase();
-  for (const item of document.querySelectorAll(".picker li")) item.hidden = !item.dataset.words.includes(words);
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || $("dialog[open]")) return;
-  const picker = $("details.people[open]");
-  if (picker) {
-    picker.open = false;
-    $("summary", picker).focus();
-  } else if (document.body.classList.contains("drawer")) drawer(false);
+  if (event.key !== "Escape" || event.defaultPrevented || $("dialog[open]")) return;
+  if (!closePanel()) closeThread();
 });
 
 async function send() {
@@ -100,8 +94,12 @@ document.addEventListener("input", (event) => {
   if (event.target.id === "composer-text") completion.suggest();
 });
 
+document.addEventListener("visibilitychange", markRead);
 window.addEventListener("popstate", () => go(location.href, false));
 startInteractions(user);
+startPanels();
 startTables();
-follow(user, Number(document.body.dataset.seq), { scrollToEnd, reload: () => go(location.href, false) });
+startThread();
+startClock();
+follow(user, Number(document.body.dataset.seq), { scrollToEnd, threadToEnd, markRead, clock: tell, reload: () => go(location.href, false) });
 arrived();

@@ -92,6 +92,12 @@ async function act(element, value) {
   if (answer?.error) toast(FAILED[answer.error] || "Something went wrong with this app.");
 }
 
+async function useShortcut(button) {
+  const where = button.closest("[data-holder]") ? holderOf(button)[1] : {};
+  const answer = await post("shortcut", { callback_id: button.dataset.shortcut, ...where });
+  if (answer?.error) toast(FAILED[answer.error] || "Something went wrong with this app.");
+}
+
 async function submit(form) {
   form.classList.add("busy");
   form.querySelector(".failure").hidden = true;
@@ -166,7 +172,7 @@ async function suggest(field) {
 // A menu opens upwards or to the right where it would otherwise be cut off.
 function place(menu) {
   menu.classList.remove("up", "left");
-  const area = menu.closest(".scroll, .sheet-body").getBoundingClientRect();
+  const area = menu.closest(".scroll, .sheet-body")?.getBoundingClientRect() || { left: 0, bottom: innerHeight };
   const box = menu.querySelector("ul").getBoundingClientRect();
   menu.classList.toggle("up", box.bottom > area.bottom);
   menu.classList.toggle("left", box.left < area.left);
@@ -181,6 +187,8 @@ function onClick(event) {
   if (button) act(button, button.dataset.value);
   if (element.closest("[data-back]")) close(false);
   if (element.closest("[data-close-all]")) close(true);
+  const shortcut = element.closest("[data-shortcut]");
+  if (shortcut) useShortcut(shortcut);
   const dismiss = element.closest("[data-dismiss]");
   if (dismiss) post("dismiss", holderOf(dismiss)[1]);
 }
@@ -216,6 +224,7 @@ export function startInteractions(user) {
   });
   document.addEventListener("toggle", (event) => {
     if (event.target.matches?.("details[data-menu][open]")) place(event.target);
+    if (event.target.matches?.("details.overflow[open]")) event.target.querySelector("[role=menuitem]")?.focus();
   }, true);
   document.addEventListener("submit", (event) => {
     if (!event.target.matches(".sheet")) return;

@@ -1,7 +1,7 @@
 // Applies what happens in the workspace to the page, as it happens.
 import { showModal } from "./interact.js";
 
-const escaped = (ts) => CSS.escape(`m-${ts}`);
+const find = (kind, ts) => document.getElementById(`${kind}-${ts}`);
 
 function node(html) {
   const holder = document.createElement("template");
@@ -9,43 +9,90 @@ function node(html) {
   return holder.content.firstElementChild;
 }
 
-export function follow(user, after, { scrollToEnd, reload }) {
+// Puts fresh HTML in the place of a message; what had the focus keeps it.
+function replace(old, html) {
+  const focused = old.contains(document.activeElement) && document.activeElement.dataset.action;
+  const fresh = node(html);
+  old.replaceWith(fresh);
+  if (focused) fresh.querySelector(`[data-action="${CSS.escape(focused)}"]`)?.focus();
+}
+
+function dayLine(message) {
+  const line = document.createElement("li");
+  line.className = "day";
+  line.dataset.day = message.dataset.day;
+  const words = document.createElement("span");
+  const day = new Date(`${message.dataset.day}T00:00Z`);
+  const say = (format) => new Intl.DateTimeFormat("en-GB", { ...format, timeZone: "UTC" }).format(day);
+  words.textContent = `${say({ weekday: "long" })}, ${say({ day: "numeric", month: "long", year: "numeric" })}`;
+  line.append(words);
+  return line;
+}
+
+export function follow(user, after, { scrollToEnd, threadToEnd, markRead, clock, reload }) {
   const app = () => document.getElementById("app");
   const here = (event) => event.channel === app().dataset.channel && app().dataset.tab === "messages";
+  const thread = () => document.getElementById("thread");
 
   function markUnread(event) {
     const place = document.querySelector(`[data-place="${CSS.escape(event.channel)}"]`);
-    if (!place || place.getAttribute("aria-current")) return;
+    if (!place || place.getAttribute("aria-current") || event.user === user || !event.html) return;
     place.classList.add("new");
-    place.querySelector(".unread").hidden = false;
+    const mark = place.querySelector(".unread");
+    mark.hidden = false;
+    const number = mark.querySelector(".number");
+    number.textContent = Number(number.textContent || 0) + 1;
+  }
+
+  function append(event) {
+    const list = document.getElementById("messages");
+    const message = node(event.html);
+    const last = list.querySelector(".message:last-child");
+    if (!last || last.dataset.day !== message.dataset.day) list.append(dayLine(message));
+    message.classList.add("arrived");
+    list.append(message);
+    scrollToEnd(event.user === user);
+    markRead();
+  }
+
+  function inThread(event) {
+    if (!event.thread_html || thread()?.dataset.parent !== event.thread_ts || find("t", event.ts)) return;
+    document.getElementById("thread-messages").append(node(event.thread_html));
+    threadToEnd();
+  }
+
+  function parent(event) {
+    const old = event.parent_html && find("m", event.thread_ts);
+    if (old) replace(old, event.parent_html);
+    scrollToEnd(false);
   }
 
   const handlers = {
     message(event) {
       if (!here(event)) return markUnread(event);
-      if (!event.html || document.querySelector(`#${escaped(event.ts)}`)) return;
-      const message = node(event.html);
-      message.classList.add("arrived");
-      document.getElementById("messages").append(message);
-      scrollToEnd(event.user === user);
+      inThread(event);
+      parent(event);
+      if (event.html && !find("m", event.ts)) append(event);
     },
     message_changed(event) {
-      const old = document.querySelector(`#${escaped(event.ts)}`);
-      if (!old || !event.html) return;
-      const focused = old.contains(document.activeElement) && document.activeElement.dataset.action;
-      const fresh = node(event.html);
-      old.replaceWith(fresh);
-      if (focused) fresh.querySelector(`[data-action="${CSS.escape(focused)}"]`)?.focus();
-      scrollToEnd(false);
+      const old = find("m", event.ts);
+      if (old && event.html) replace(old, event.html);
+      const inside = find("t", event.ts);
+      if (inside && event.thread_html) replace(inside, event.thread_html);
+      if (old) scrollToEnd(false);
     },
     message_deleted(event) {
-      document.querySelector(`#${escaped(event.ts)}`)?.remove();
+      find("m", event.ts)?.remove();
+      find("t", event.ts)?.remove();
+      parent(event);
     },
     views(event) {
       showModal(event.html);
       const home = document.getElementById("home");
       if (home && event.home) home.replaceChildren(node(event.home));
     },
+    clock,
+    people: reload,
     reset: reload,
   };
 

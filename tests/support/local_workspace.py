@@ -39,6 +39,10 @@ class ManualClock:
     def machine(self) -> float:
         return self.at
 
+    @property
+    def stands(self) -> bool:
+        return True
+
     def set(self, instant: float | None) -> None:
         assert instant is not None
         self.at = instant
