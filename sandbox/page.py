@@ -91,9 +91,11 @@ def _context(request: Request) -> dict[str, Any]:
 
 
 def _by_role(people: list[UserSeed]) -> list[tuple[str, list[UserSeed]]]:
-    """People under what they do here, in the order in which the seed names it first."""
-    roles = list(dict.fromkeys(person.role_label or "Others" for person in people))
-    return [(role, [person for person in people if (person.role_label or "Others") == role]) for role in roles]
+    """People under what they do here (a label up to its comma), in the order in which the seed names it first."""
+    groups: dict[str, list[UserSeed]] = {}
+    for person in people:
+        groups.setdefault((person.role_label or "Others").partition(",")[0], []).append(person)
+    return list(groups.items())
 
 
 def _modal(request: Request, user: UserSeed) -> str:

@@ -47,7 +47,7 @@ function arrived() {
   threadToEnd();
   watch(user);
   markRead();
-  if (app().dataset.tab === "home") post("home", {});
+  if ("direct" in app().dataset) post("home", { tab: app().dataset.tab });
   const box = $("#composer-text");
   if (box && matchMedia("(min-width: 761px)").matches) box.focus();
 }

@@ -203,3 +203,13 @@ async def test_a_message_that_comes_while_one_reads_above_does_not_move_the_page
 
 async def scrolled(page: Page) -> float:
     return float(await page.locator("#scroll").evaluate("area => area.scrollTop"))
+
+
+async def test_the_app_hears_which_tab_was_opened(browser: Browser, bolt: Running):
+    page, complaints = await opened(browser, bolt.local)
+    await page.get_by_role("link", name="Toy", exact=True).click()
+    await page.get_by_role("link", name="Home").click()
+    await expect(page.get_by_text("At home")).to_be_visible()
+    heard = [event["tab"] for event in bolt.bolt.events if event["type"] == "app_home_opened"]
+    assert heard == ["messages", "home"]
+    assert complaints == []

@@ -52,7 +52,7 @@ def seed(request_url: str | None = None, **app: Any) -> Seed:
     """A small workspace: a manager, a rep, a guest, a stranger, a deactivated account; two public channels, one private."""
     people = [
         {"id": "UMONA", "name": "mona", "real_name": "Mona Weber", "email": "mona@example.com", "tz": "Europe/Berlin", "role_label": "Manager"},
-        {"id": "UBEN", "name": "ben", "real_name": "Ben Okoro", "email": "ben@example.com", "role_label": "Rep"},
+        {"id": "UBEN", "name": "ben", "real_name": "Ben Okoro", "email": "ben@example.com", "role_label": "Rep, Nordics"},
         {"id": "UGUEST", "name": "gil", "real_name": "Gil Guest", "is_restricted": True, "role_label": "Guest"},
         {"id": "UFAR", "name": "fay", "real_name": "Fay Far", "team_id": "TFAR", "is_stranger": True},
         {"id": "UGONE", "name": "gone", "real_name": "Gone Gonzo", "deleted": True},
