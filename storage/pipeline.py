@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, func, select
+from sqlalchemy import ColumnElement, FromClause, and_, case, extract, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.company import PersonId, TerritoryId
@@ -18,8 +18,11 @@ from storage.tables import crm, ledger
 class OpenSum:
     """Shares of open deals that are alike. `amount` is in minor units of `currency`; a deal without one counts 0.
 
-    `overdue`: expected before today; `in_period`: expected on one of the days asked for. `probability` is
-    the deals' own, in millionths. `count` is the number of shares.
+    `overdue`: expected before today; `month`: the calendar month (year x 12 + month) in which those are expected that
+    are expected on one of the days asked for, else 0. `probability` is the deals' own, in millionths. `count` is the
+    number of shares.
+
+    An open amount is converted group by group, so that what is asked by person, territory or month adds up exactly.
     """
 
     person: PersonId | None
@@ -29,14 +32,21 @@ class OpenSum:
     forecast_category: str | None
     probability: int | None
     overdue: bool
-    in_period: bool
+    month: int
     amount: int
     count: int
+
+    @property
+    def in_period(self) -> bool:
+        return self.month > 0
 
 
 @dataclass(frozen=True, slots=True)
 class OpenLine:
-    """One person's part of one open deal; `amount` in minor units of `currency`."""
+    """One person's part of one open deal; `amount` in minor units of `currency`.
+
+    `before` is what the lines before it, in the group that it is converted with, add up to.
+    """
 
     deal: str
     name: str | None
@@ -50,6 +60,7 @@ class OpenLine:
     stage: str | None
     forecast_category: str | None
     probability: int | None
+    before: int
 
 
 ALIKE = ("person_id", "territory_id", "currency", "stage", "forecast_category", "probability")
@@ -71,11 +82,11 @@ async def open_sums(
     share = snapshot.source(ledger.OpenShare)
     expected = share.c.expected_close_on
     overdue = func.coalesce(expected < today, False).label("overdue")
-    in_period = func.coalesce(and_(expected >= since, expected < until), False).label("in_period")
+    month = case((and_(expected >= since, expected < until), _month(expected)), else_=0).label("month")
     sums = func.coalesce(func.sum(share.c.amount), 0).label("amount"), func.count().label("shares")
-    columns = *(share.c[name] for name in ALIKE), overdue, in_period, *sums
+    columns = *(share.c[name] for name in ALIKE), overdue, month, *sums
     query = select(*columns).where(*owned(share, whose), *_holding(share, today))
-    rows = await connection.execute(query.group_by(*(share.c[name] for name in ALIKE), "overdue", "in_period"))
+    rows = await connection.execute(query.group_by(*(share.c[name] for name in ALIKE), "overdue", "month"))
     found = [_sum(row) for row in rows]
     return sorted(found, key=_in_order)
 
@@ -89,7 +100,7 @@ def _sum(row: Any) -> OpenSum:
         forecast_category=row.forecast_category,
         probability=row.probability,
         overdue=bool(row.overdue),
-        in_period=bool(row.in_period),
+        month=int(row.month),
         amount=int(row.amount),
         count=row.shares,
     )
@@ -101,33 +112,51 @@ async def open_lines(
     whose: Owners = EVERYONE,
     *,
     today: date,
-    since: date | None = None,
-    until: date | None = None,
+    since: date,
+    until: date,
     limit: int | None = None,
     offset: int = 0,
 ) -> list[OpenLine]:
-    """The open deals as they are held on `today` that are expected from `since` to before `until`, soonest first, then by deal.
-
-    Without bounds all of them.
-    """
-    share, deal = snapshot.source(ledger.OpenShare), snapshot.source(crm.Deal)
+    """The open deals as they are held on `today` that are expected from `since` to before `until`, soonest first, then by deal."""
+    parts = _parts(snapshot, whose, today, since, until)
+    page = select(parts).order_by(*_soonest(parts)).limit(limit).offset(offset).subquery("page")
     version, account = snapshot.source(crm.DealVersion), snapshot.source(crm.AccountVersion)
-    joined = (
-        share.join(deal, deal.c.id == share.c.deal_id)
-        .outerjoin(version, version.c.id == share.c.deal_id)
-        .outerjoin(account, account.c.id == version.c.account_id)
+    joined = page.outerjoin(version, version.c.id == page.c.deal_id).outerjoin(
+        account, account.c.id == version.c.account_id
     )
-    names = ("person_id", "territory_id", "share", "amount", "currency", "expected_close_on")
-    more = ("stage", "forecast_category", "probability")
-    columns = deal.c.key, version.c.name, account.c.name, *(share.c[name] for name in (*names, *more))
+    same = ("share", "amount", "currency", "expected_close_on", "stage", "forecast_category", "probability", "before")
+    columns = (
+        page.c.key.label("deal"),
+        version.c.name.label("name"),
+        account.c.name.label("account"),
+        page.c.person_id.label("person"),
+        page.c.territory_id.label("territory"),
+        *(page.c[name] for name in same),
+    )
+    query = select(*columns).select_from(joined).order_by(*_soonest(page))
+    # PostgreSQL sums integers as numeric.
+    return [OpenLine(**{**row._mapping, "before": int(row.before)}) for row in await connection.execute(query)]
+
+
+def _parts(snapshot: Snapshot, whose: Owners, today: date, since: date, until: date) -> FromClause:
+    """The shares, each with what those before it in its group add up to."""
+    share, deal = snapshot.source(ledger.OpenShare), snapshot.source(crm.Deal)
     expected = share.c.expected_close_on
-    order = expected.is_(None), expected, deal.c.key, share.c.part
-    query = (
-        select(*columns)
-        .select_from(joined)
-        .where(*owned(share, whose), *_holding(share, today), *_expected(share, since, until))
-    )
-    return [OpenLine(*row) for row in await connection.execute(query.order_by(*order).limit(limit).offset(offset))]
+    holds = *owned(share, whose), *_holding(share, today), expected >= since, expected < until
+    shares = share.join(deal, deal.c.id == share.c.deal_id)
+    alike = *(share.c[name] for name in ALIKE), _month(expected)
+    order = expected, deal.c.key, share.c.part
+    amount = func.coalesce(share.c.amount, 0)
+    before = func.sum(amount).over(partition_by=alike, order_by=order, rows=(None, 0)) - amount
+    return select(share, deal.c.key, before.label("before")).select_from(shares).where(*holds).subquery("parts")
+
+
+def _soonest(parts: FromClause) -> tuple[ColumnElement[Any], ...]:
+    return parts.c.expected_close_on, parts.c.key, parts.c.part
+
+
+def _month(day: ColumnElement[Any]) -> ColumnElement[int]:
+    return extract("year", day) * 12 + extract("month", day)
 
 
 def _holding(share: FromClause, today: date) -> Iterator[ColumnElement[bool]]:
@@ -136,13 +165,6 @@ def _holding(share: FromClause, today: date) -> Iterator[ColumnElement[bool]]:
     yield share.c.to_on > today
 
 
-def _expected(share: FromClause, since: date | None, until: date | None) -> Iterator[ColumnElement[bool]]:
-    if since is not None:
-        yield share.c.expected_close_on >= since
-    if until is not None:
-        yield share.c.expected_close_on < until
-
-
 def _in_order(row: OpenSum) -> tuple[Any, ...]:
     alike = row.person or 0, row.territory or 0, row.currency, row.stage or "", row.forecast_category or ""
-    return *alike, row.probability or -1, row.overdue, row.in_period
+    return *alike, row.probability or -1, row.overdue, row.month

@@ -1,4 +1,4 @@
-"""The open pipeline: whose each open deal is, on which days, and that time alone moves it on."""
+"""The open pipeline: whose each open deal is, on which days, that time alone moves it on, and what is read of it."""
 
 from collections.abc import AsyncIterator
 from datetime import date
@@ -7,6 +7,7 @@ import pytest
 
 from domain.company import WHOLE
 from storage.pipeline import open_lines, open_sums
+from storage.scopes import Whose
 from storage.snapshot import AtRevision
 from storage.tables import ALWAYS, OPEN_END, OPEN_REV, crm, people, territories
 from storage.tables.ledger import Credit, OpenShare
@@ -16,6 +17,7 @@ ANA, BEN, OVE = 1, 2, 3
 OHIO = 1
 AUG, SEP, OCT = date(2026, 8, 14), date(2026, 9, 1), date(2026, 10, 1)
 TODAY = date(2026, 6, 15)
+JUNE = {"today": TODAY, "since": TODAY, "until": date(2026, 7, 1)}
 
 
 @pytest.fixture
@@ -128,8 +130,8 @@ async def test_time_passes_without_an_import(world: World) -> None:
     async with world.database.read() as connection:
 
         async def holders(at: AtRevision, today: date) -> list[tuple[int | None, int]]:
-            sums = await open_sums(connection, at, today=today, since=today, until=date.max)
-            lines = await open_lines(connection, at, today=today)
+            sums = await open_sums(connection, at, today=today, since=date.min, until=date.max)
+            lines = await open_lines(connection, at, today=today, since=date.min, until=date.max)
             assert [(row.person, row.amount) for row in sums] == [(line.person, line.amount) for line in lines]
             return [(line.person, line.amount or 0) for line in lines]
 
@@ -137,3 +139,45 @@ async def test_time_passes_without_an_import(world: World) -> None:
         assert await holders(world.at, SEP) == [(BEN, 1_000_00)]
         assert await holders(world.at, OCT) == [(OVE, 1_000_00)]
         assert await holders(known_then, OCT) == [(BEN, 1_000_00)]
+
+
+async def test_open_deals_are_told_apart_by_when_they_are_expected(world: World) -> None:
+    for number, expected in enumerate([date(2026, 6, 14), TODAY, date(2026, 6, 30), date(2026, 7, 1), None], start=1):
+        world.put(
+            crm.DealVersion,
+            id=number,
+            owner_id=1,
+            currency="USD",
+            amount=number,
+            status="open",
+            expected_close_on=expected,
+        )
+    await world.import_(today=TODAY)
+    async with world.database.read() as connection:
+        sums = await open_sums(connection, world.at, **JUNE)
+        lines = await open_lines(connection, world.at, **JUNE)
+        nobody_s = await open_lines(connection, world.at, Whose(unassigned=True), **JUNE)
+    assert {(row.overdue, row.in_period): (row.amount, row.count) for row in sums} == {
+        (False, False): (4 + 5, 2),
+        (False, True): (2 + 3, 2),
+        (True, False): (1, 1),
+    }
+    assert [line.amount for line in lines] == [2, 3]
+    assert nobody_s == []
+
+
+async def test_open_lines_say_what_comes_before_them_in_their_month_also_on_later_pages(world: World) -> None:
+    days = [date(2026, 6, 30), date(2026, 6, 20), date(2026, 7, 2), None, date(2026, 6, 25), date(2026, 7, 9)]
+    for number, expected in enumerate(days, start=1):
+        amount = None if number == 2 else number
+        more = {"currency": "EUR", "amount": amount, "status": "open", "expected_close_on": expected}
+        world.put(crm.DealVersion, id=number, owner_id=1, territory_id=1, **more)
+    await world.import_(today=TODAY)
+    whole = TODAY, date(2027, 1, 1)
+    async with world.database.read() as connection:
+        pages = [
+            await open_lines(connection, world.at, today=TODAY, since=whole[0], until=whole[1], limit=2, offset=offset)
+            for offset in (0, 2, 4)
+        ]
+    found = [[(line.deal, line.amount, line.before) for line in page] for page in pages]
+    assert found == [[("d2", None, 0), ("d5", 5, 0)], [("d1", 1, 5), ("d3", 3, 0)], [("d6", 6, 3)]]
