@@ -13,10 +13,11 @@ from domain.targets import Amounts, Row, TargetPart, Targets, total
 
 @dataclass(frozen=True, slots=True)
 class RollUp:
-    """The target of a territory or team.
+    """The target of a territory or team, or of the company.
 
     `parts` make it up: in each month those of the own row, else those of the children. `children` are the children's in
-    every month, for comparison. `has_own`: there is an own row for some month.
+    every month, for comparison. `has_own`: there is an own row for some month. The company's own is what the tops of
+    its trees ask for, its children are the leaves.
     """
 
     parts: tuple[TargetPart, ...]
@@ -28,12 +29,22 @@ class RollUp:
         return total(self.parts)
 
     @property
+    def below(self) -> Amounts:
+        """What the children carry together."""
+        return total(self.children)
+
+    @property
+    def differs(self) -> bool:
+        """Whether the target is its own, and another than the children's together."""
+        return self.has_own and self.below.effective != self.amounts.effective
+
+    @property
     def over_assignment(self) -> Ratio:
-        """Sum of the children's full targets / the parent's own - 1; negative when less is assigned than asked for."""
+        """Sum of the children's targets / the parent's own - 1; negative when less is assigned than asked for."""
         if not self.has_own or not self.children:
             return NotAvailable(Reason.NOTHING_TO_COMPARE)
-        parent = self.amounts.full
-        return Fraction(total(self.children).full, parent) - 1 if parent else NotAvailable(Reason.ZERO_TARGET)
+        parent = self.amounts.effective
+        return Fraction(self.below.effective, parent) - 1 if parent else NotAvailable(Reason.ZERO_TARGET)
 
 
 class RollUps:

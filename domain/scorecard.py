@@ -17,6 +17,7 @@ from domain.company import PersonId, Span, TeamId, TerritoryId
 from domain.credit import Kind
 from domain.model import CompanyModel
 from domain.periods import Period
+from domain.rollups import RollUp
 from domain.targets import TargetPart, total
 
 
@@ -63,13 +64,17 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One subject's figures and what they are sums of. `is_leaf`: one of the rows that sum to the company, no roll-up."""
+    """One subject's figures and what they are sums of. `is_leaf`: one of the rows that sum to the company, no roll-up.
+
+    `compared`: of a roll-up that may have a target of its own, what those below it carry.
+    """
 
     subject: Subject
     is_leaf: bool
     standing: Standing
     credit: tuple[CreditRow, ...]
     parts: tuple[TargetPart, ...]
+    compared: RollUp | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -162,13 +167,12 @@ class Scorecard:
                     yield score
 
     def people(self) -> list[Score]:
-        """A leaf for each person, a roll-up for each manager, what is nobody's, and the company."""
+        """A leaf for each person, a roll-up for each manager, what is nobody's, and the company; many may be empty."""
         people = sorted(self.model.company.people, key=lambda person: self.model.company.people[person].key)
         leaves = [self.person(person) for person in people]
         nobody = self._score(UNASSIGNED, self._by_person.get(None, ()), self._unassigned)
         rollups = [self.team_of(person).whole for person in people if self._leads(person)]
-        kept = [score for score in (*leaves, *rollups, nobody) if not score.is_empty]
-        return [*kept, self._company([*leaves, nobody])]
+        return [*leaves, *rollups, nobody, self._company([*leaves, nobody])]
 
     def _leads(self, person: PersonId) -> bool:
         return any(self.model.lines.below(person, start) for start in self._starts)
@@ -179,8 +183,11 @@ class Scorecard:
         """A territory with everything below it."""
         inside = {territory, *self.model.lines.territories_below(territory)}
         credit = [row for one in inside for row in self._by_territory.get(one, ())]
-        parts = self.model.rollups.territory(territory, self.period).parts
-        return self._score(self._territory(territory), credit, parts, is_leaf=len(inside) == 1)
+        rollup = self.model.rollups.territory(territory, self.period)
+        compared = rollup if len(inside) > 1 else None
+        return self._score(
+            self._territory(territory), credit, rollup.parts, is_leaf=compared is None, compared=compared
+        )
 
     def children_of(self, territory: TerritoryId | None) -> list[Score]:
         """The rows that a territory's credit is the sum of: its children and its own; of the company: its trees."""
@@ -195,25 +202,35 @@ class Scorecard:
         everywhere = list(self.model.company.territories)
         whole = [self.territory(territory) for territory in everywhere]
         direct = [self._direct(territory) for territory in everywhere if self.model.lines.child_territories(territory)]
-        kept = [score for score in (*whole, *direct, self.no_territory()) if not score.is_empty]
-        return [*kept, self.company()]
+        rows = [*whole, *direct, self.no_territory()]
+        return [*rows, self._company(row for row in rows if row.is_leaf)]
 
     def no_territory(self) -> Score:
-        """Credit of no territory; the targets of people too, where no territory has any."""
-        return self._score(NO_TERRITORY, self._by_territory.get(None, ()), () if self._tops else self._of_everyone)
+        """Credit of no territory; the targets of months in which no territory has any, too."""
+        return self._score(NO_TERRITORY, self._by_territory.get(None, ()), self._asked[1])
 
     def company(self) -> Score:
-        """All credit, against the targets at the top of the territory trees, or of people where those have none."""
-        return self._score(WHOLE_COMPANY, self._credit, self._tops or self._of_everyone, is_leaf=False)
+        """All credit, against what is asked for at the top; compared with the territories at the bottom."""
+        return self.territories()[-1]
 
     @cached_property
-    def _tops(self) -> list[TargetPart]:
-        roots = (one.id for one in self.model.company.territories.values() if one.parent is None)
-        return [part for root in roots for part in self.model.rollups.territory(root, self.period).parts]
+    def _asked(self) -> tuple[list[TargetPart], list[TargetPart]]:
+        """What the tops of the territory trees ask for; and in months in which those have no target, the top teams do."""
+        roots = [one.id for one in self.model.company.territories.values() if one.parent is None]
+        of_territories: list[TargetPart] = []
+        of_teams: list[TargetPart] = []
+        for month in self.period.months():
+            tops = [part for root in roots for part in self.model.rollups.territory(root, month).parts]
+            of_territories += tops
+            of_teams += () if tops else (part for part in self._of_teams if part.month == month)
+        return of_territories, of_teams
 
     @cached_property
-    def _of_everyone(self) -> list[TargetPart]:
-        return [part for person in self.model.company.people for part in self._parts(person, None)]
+    def _of_teams(self) -> list[TargetPart]:
+        """What the top teams ask for, and what people carry on days on which they are in no team."""
+        roots = [one.id for one in self.model.company.teams.values() if one.parent is None]
+        tops = [part for root in roots for part in self.model.rollups.team(root, self.period).parts]
+        return [*tops, *self._teamless()]
 
     def _direct(self, territory: TerritoryId) -> Score:
         return self._score(self._territory(territory), self._by_territory.get(territory, ()), ())
@@ -222,14 +239,10 @@ class Scorecard:
 
     def teams(self) -> list[Score]:
         """A leaf for each team's own members, roll-ups of teams with a target or teams below, who has none, the company."""
-        spans = {team: self.model.lines.spans_in_team(team, self.period.span) for team in self.model.company.teams}
-        leaves = {team: self._on_days(self._team(team), spans[team]) for team in spans}
-        rollups = [self.team(team) for team in spans]
-        nobody = self._score(
-            NO_TEAM, list(self._without(spans.values())), [*self._unassigned, *self._teamless(spans.values())]
-        )
-        kept = [score for score in (*leaves.values(), *rollups, nobody) if not score.is_empty]
-        return [*kept, self._company([*leaves.values(), nobody])]
+        leaves = [self._on_days(self._team(team), spans) for team, spans in self._in_teams.items()]
+        rollups = [self.team(team) for team in self._in_teams]
+        nobody = self._score(NO_TEAM, self._without_team(), [*self._unassigned, *self._teamless()])
+        return [*leaves, *rollups, nobody, self._company([*leaves, nobody])]
 
     def team(self, team: TeamId) -> Score:
         """A team with its child teams: members by the line of each day, the target its own row or theirs."""
@@ -238,8 +251,8 @@ class Scorecard:
         for one in inside:
             for person, days in self.model.lines.spans_in_team(one, self.period.span).items():
                 credit += self._of_person(person, days)
-        parts = self.model.rollups.team(team, self.period).parts
-        return self._score(self._team(team), credit, parts, is_leaf=False)
+        rollup = self.model.rollups.team(team, self.period)
+        return self._score(self._team(team), credit, rollup.parts, is_leaf=False, compared=rollup)
 
     def members_of(self, team: TeamId) -> list[Score]:
         """The rows that a team's credit is the sum of: its child teams, today's members, and who was one earlier."""
@@ -256,18 +269,23 @@ class Scorecard:
         parts = [part for person, days in spans.items() for part in self._parts(person, days)]
         return self._score(subject, credit, parts, overlay=subject.kind is ScoreKind.PERSON)
 
-    def _without(self, teams: Iterable[dict[PersonId, tuple[Span, ...]]]) -> Iterator[CreditRow]:
+    @cached_property
+    def _in_teams(self) -> dict[TeamId, dict[PersonId, tuple[Span, ...]]]:
+        """The days on which each person was in each team."""
+        return {team: self.model.lines.spans_in_team(team, self.period.span) for team in self.model.company.teams}
+
+    def _without_team(self) -> Iterator[CreditRow]:
         """Credit of nobody, or of people on days on which they were in no team."""
-        days = list(teams)
         for row in self._credit:
-            if row.person is None or not any(self._in(row, spans.get(row.person, ())) for spans in days):
+            if row.person is None or not any(
+                self._in(row, in_one.get(row.person, ())) for in_one in self._in_teams.values()
+            ):
                 yield row
 
-    def _teamless(self, teams: Iterable[dict[PersonId, tuple[Span, ...]]]) -> Iterator[TargetPart]:
-        days = list(teams)
+    def _teamless(self) -> Iterator[TargetPart]:
         for person in self.model.company.people:
+            inside = [span for in_one in self._in_teams.values() for span in in_one.get(person, ())]
             for part in self._parts(person, None):
-                inside = [span for spans in days for span in spans.get(person, ())]
                 yield from self._outside(part, inside)
 
     def _outside(self, part: TargetPart, inside: Sequence[Span]) -> Iterator[TargetPart]:
@@ -314,6 +332,7 @@ class Scorecard:
         *,
         is_leaf: bool = True,
         overlay: bool = False,
+        compared: RollUp | None = None,
     ) -> Score:
         rows = tuple(credit)
         sums = {Kind.REVENUE: 0, Kind.OVERLAY: 0}
@@ -322,13 +341,14 @@ class Scorecard:
         target = total(parts).effective if parts else None
         expected = total(self.model.targets.before(parts, self.today)).effective if parts else None
         standing = Standing(self._progress, sums[Kind.REVENUE], sums[Kind.OVERLAY] if overlay else 0, target, expected)
-        return Score(subject, is_leaf, standing, rows, tuple(parts))
+        return Score(subject, is_leaf, standing, rows, tuple(parts), compared)
 
     def _company(self, leaves: Iterable[Score]) -> Score:
-        """The company as the sum of the leaves of a report."""
-        return self._score(
-            WHOLE_COMPANY, self._credit, [part for score in leaves for part in score.parts], is_leaf=False
-        )
+        """All credit, against what is asked for at the top: one figure, whichever leaves it is compared with."""
+        asked = [part for parts in self._asked for part in parts]
+        carried = tuple(part for score in leaves for part in score.parts)
+        compared = RollUp(tuple(asked), carried, has_own=True)
+        return self._score(WHOLE_COMPANY, self._credit, asked, is_leaf=False, compared=compared)
 
     def _person(self, person_id: PersonId) -> Subject:
         person = self.model.company.people[person_id]

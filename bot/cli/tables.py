@@ -4,7 +4,7 @@ import csv
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields
 from decimal import Decimal
 from typing import Any
@@ -56,16 +56,40 @@ def write_table(rows: Sequence[ReportRow]) -> None:
     if not rows:
         sys.stdout.write("Nobody has a target or credit in this period.\n")
         return
-    title = f"Targets, {rows[0].period}, in {rows[0].currency}"
-    table = Table("name", "kind", title=title, title_justify="left", box=box.SIMPLE_HEAD)
-    for heading in ("credited", "target", "attainment", "pace", "gap", "open"):
-        table.add_column(heading, justify="right")
+    # The last row is the company in the whole period.
+    title = f"Targets, {rows[-1].period}, in {rows[-1].currency}"
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
+    columns = _columns(rows)
+    for heading in columns:
+        table.add_column(heading, justify="left" if heading in ("period", "name", "kind") else "right")
     for row in rows:
-        figures = (_whole(row.credited), _whole(row.target), _percent(row.attainment))
-        more = (_whole(row.pace), _whole(row.gap), _whole(row.open))
-        kind = row.subject_kind if row.is_leaf else f"{row.subject_kind} (sum)"
-        table.add_row(Text(row.name), kind, *figures, *more)
-    Console(width=None if sys.stdout.isatty() else 140).print(table)
+        table.add_row(*(Text(columns[heading](row)) for heading in columns))
+    console = Console(width=None if sys.stdout.isatty() else 140)
+    console.print(table)
+    for row in rows:
+        if row.about_target:
+            console.print(Text(f"{row.name}: the target is {row.about_target}."))
+
+
+def _columns(rows: Sequence[ReportRow]) -> dict[str, Callable[[ReportRow], str]]:
+    """Headings and what stands below them; a period where rows differ in it, overlay where there is any."""
+    columns: dict[str, Callable[[ReportRow], str]] = {
+        "period": lambda row: row.period,
+        "name": lambda row: row.name,
+        "kind": lambda row: row.subject_kind if row.is_leaf else f"{row.subject_kind} (sum)",
+        "credited": lambda row: _whole(row.credited),
+        "overlay": lambda row: _whole(row.overlay) if row.overlay else "",
+        "target": lambda row: _whole(row.target),
+        "attainment": lambda row: _percent(row.attainment),
+        "pace": lambda row: _whole(row.pace),
+        "gap": lambda row: _whole(row.gap),
+        "open": lambda row: _whole(row.open),
+    }
+    if len({row.period for row in rows}) == 1:
+        del columns["period"]
+    if not any(row.overlay for row in rows):
+        del columns["overlay"]
+    return columns
 
 
 def _whole(amount: Decimal | None) -> str:

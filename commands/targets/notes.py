@@ -2,9 +2,9 @@
 
 from fractions import Fraction
 
+from commands.kit.names import Kind
 from commands.targets.service import Sight, TargetsCard
-from domain.rollups import RollUp
-from domain.targets import basis, total
+from domain.targets import Amounts, basis, total
 from templates import Mrkdwn, render
 from templates.numbers import Numbers
 
@@ -27,19 +27,20 @@ def notes(card: TargetsCard, n: Numbers, timezone: str) -> Mrkdwn:
             for month in sorted({p.month for p in parts if p.piece.replaced}, key=lambda month: month.start)
         ],
         amounts=total(parts),
-        **_compared(card.compared),
+        **_compared(card),
         converted=sorted({p.piece.original.currency for p in parts if p.piece.original}),
         stale=any(p.piece.quote and p.piece.quote.stale for p in parts),
         fresh=n.moment(card.fresh_at, timezone) if card.fresh_at else None,
     )
 
 
-def _compared(rollup: RollUp | None) -> dict[str, Fraction | int | None]:
-    """What the children of a territory or team carry, against its own target."""
+def _compared(card: TargetsCard) -> dict[str, Fraction | Amounts | None]:
+    """What those below a territory or team carry against its own target; for the company, if it is not the same."""
+    rollup = card.compared
     over = rollup.over_assignment if rollup else None
-    if rollup is None or not isinstance(over, Fraction):
+    if rollup is None or not isinstance(over, Fraction) or (card.subject.kind is Kind.COMPANY and not over):
         return {"compared": None, "over": None}
-    return {"compared": total(rollup.children).full, "over": over}
+    return {"compared": rollup.below, "over": over}
 
 
 def _few(names: tuple[str, ...]) -> list[str]:

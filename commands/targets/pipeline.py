@@ -42,6 +42,11 @@ class Outlook:
     pipeline: OpenPipeline
     without_rate: int
 
+    @property
+    def is_empty(self) -> bool:
+        """No open deal closes in the rest of the period."""
+        return not (self.pipeline.deals or self.without_rate)
+
 
 async def outlook(repo: Repositories, score: Score, whose: Whose) -> Outlook:
     """Forecasts and coverage from today on, with the win rate of the last year."""

@@ -48,6 +48,7 @@ class TargetsCard:
     outlook: Outlook
     territory_names: tuple[str, ...]
     compared: RollUp | None
+    """Its own target beside what those below it carry, if it has one."""
     fresh_at: datetime | None
     has_deals: bool
     sight: Sight
@@ -102,7 +103,7 @@ async def build(
         points=tuple(trend(repo.model, score, today, cuts)),
         outlook=await outlook(repo, score, whose_open(repo, subject, today, sight)),
         territory_names=tuple(repo.company.territories[one].name for one in _territories(score.parts)),
-        compared=_compared(repo, subject, period),
+        compared=score.compared,
         fresh_at=await ledger.freshness(*repo.at),
         has_deals=summary.deals,
         sight=sight,
@@ -195,14 +196,3 @@ async def _credit(repo: Repositories, whose: Whose, period: Period, cuts: Sequen
 def _territories(parts: Iterable[TargetPart]) -> list[TerritoryId]:
     """The territories that the parts come from, each once."""
     return list(dict.fromkeys(part.subject for part in parts if part.kind is SubjectKind.TERRITORY))
-
-
-def _compared(repo: Repositories, subject: Subject, period: Period) -> RollUp | None:
-    """A territory's or team's own target beside what its children carry."""
-    match subject.kind:
-        case Kind.TERRITORY:
-            return repo.model.rollups.territory(subject.id, period)
-        case Kind.TEAM:
-            return repo.model.rollups.team(subject.id, period)
-        case _:
-            return None

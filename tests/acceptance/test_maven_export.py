@@ -28,6 +28,7 @@ from storage.kinds import KINDS
 from storage.store import Repositories, Store
 from storage.tables import crm, ledger, people, table_of, territories
 from tests.support import imports, maven
+from tests.support.adding_up import assert_adds_up
 from tests.support.command_line import turf
 from tests.support.explaining import all_pages, someone, subjects
 from tests.support.imports import everything, exported, open_at, take
@@ -193,6 +194,7 @@ async def test_every_month_quarter_and_year_adds_up_in_every_direction(export: E
                 rows = await report(repo, period=parse_label(label, 1), by=by, today=TODAY)
                 assert sum(row.credited for row in rows if row.is_leaf) == whole, (label, by)
                 assert [row.credited for row in rows if row.subject_kind == "company"][-1] == whole
+                await assert_adds_up(repo, parse_label(label, 1), by, TODAY)
                 assert {row.subject_kind for row in rows if row.is_leaf} <= LEAVES[by]
 
 

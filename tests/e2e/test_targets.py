@@ -146,6 +146,8 @@ async def test_a_leader_sees_the_company_by_region(slack: SlackClient) -> None:
     card = await slack.as_(LEADER).types("/targets all")
     assert card.text.startswith("Company: ")
     assert {row[0] for row in card.table} == {"Americas", "Europe", "Asia Pacific", "No territory"}
+    said = "$14.8M ($14.96M before ramp-up and absence), 3.2 % more than those at the top ask for."
+    assert said in card.words
 
 
 async def test_a_period_without_a_target_or_data_says_what_to_do(slack: SlackClient) -> None:

@@ -1,16 +1,18 @@
 """Parts and wholes: whatever the company, people and territories account for the same credit."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.company import Absence, Role
+from domain.company import Absence, Role, SubjectKind
 from domain.credit import Kind
 from domain.model import CompanyModel
 from domain.periods import parse_label
-from domain.scorecard import Scorecard, ScoreKind, line_changes
+from domain.scorecard import Score, Scorecard, ScoreKind, line_changes
 from domain.trend import trend, trend_cuts
 from tests.unit.domain.companies import (
     D,
@@ -72,7 +74,6 @@ def test_people_and_unassigned_are_the_company(company: CompanyModel, rows: list
     assert sum(score.standing.credited for score in scores if score.is_leaf) == revenue(rows)
     assert scores[-1].subject.kind is ScoreKind.COMPANY
     assert scores[-1].standing.credited == revenue(rows)
-    assert sum(score.standing.target or 0 for score in scores if score.is_leaf) == (scores[-1].standing.target or 0)
 
 
 @given(companies(), credit)
@@ -86,7 +87,46 @@ def test_territories_and_no_territory_are_the_company(company: CompanyModel, row
 def test_teams_and_who_is_in_none_are_the_company(company: CompanyModel, rows: list[Sum]) -> None:
     scores = scorecard(company, rows).teams()
     assert sum(score.standing.credited for score in scores if score.is_leaf) == revenue(rows)
-    assert sum(score.standing.target or 0 for score in scores if score.is_leaf) == (scores[-1].standing.target or 0)
+
+
+def asked(scores: Iterable[Score]) -> int:
+    """The targets of scores added up."""
+    return sum(score.standing.target or 0 for score in scores)
+
+
+@given(companies())
+def test_the_company_has_one_target_in_every_view_and_says_what_the_leaves_add_up_to(company: CompanyModel) -> None:
+    scores = scorecard(company, [])
+    whole = scores.company().standing.target
+    for view in (scores.people(), scores.territories(), scores.teams()):
+        *rows, last = view
+        assert last.standing.target == whole
+        assert last.compared is not None
+        assert last.compared.below.effective == asked(row for row in rows if row.is_leaf)
+    assert asked(scores.children_of(None)) == (whole or 0)
+
+
+@given(companies())
+def test_the_targets_of_months_add_up_to_the_period_s(company: CompanyModel) -> None:
+    months = [scorecard(company, [], period=month) for month in Q3.months()]
+    assert asked(one.company() for one in months) == asked([scorecard(company, []).company()])
+    assert asked(one.no_territory() for one in months) == asked([scorecard(company, []).no_territory()])
+
+
+@given(companies())
+def test_the_leaves_of_the_territories_differ_from_the_company_by_what_the_roll_ups_say(company: CompanyModel) -> None:
+    *rows, whole = scorecard(company, []).territories()
+    compared = [row.compared for row in rows if row.compared is not None and row.compared.has_own]
+    beside = sum(one.below.effective - one.amounts.effective for one in compared)
+    assert asked(row for row in rows if row.is_leaf) == asked([whole]) + beside
+
+
+@given(companies())
+def test_where_neither_territories_nor_teams_have_targets_people_add_up_to_the_company(company: CompanyModel) -> None:
+    own = [target for target in company.company.targets if target.kind is SubjectKind.PERSON]
+    model = CompanyModel(replace(company.company, targets=tuple(own)))
+    for view in (scorecard(model, []).people(), scorecard(model, []).territories(), scorecard(model, []).teams()):
+        assert asked(row for row in view if row.is_leaf) == asked(view[-1:])
 
 
 @given(companies(), credit, st.integers(1, 5))
@@ -170,6 +210,7 @@ def test_a_parent_s_own_credit_is_a_leaf_beside_its_roll_up() -> None:
         ("t1", False, 8),
         ("t2", True, 3),
         ("t1", True, 5),
+        ("no_territory", True, 0),
         ("company", False, 8),
     ]
 
@@ -198,3 +239,51 @@ def test_where_only_people_have_targets_the_company_has_their_sum_and_its_rows_t
     scores = scorecard(company, [])
     assert scores.company().standing.target == 750
     assert sum(row.standing.target or 0 for row in scores.children_of(None)) == 750
+
+
+def test_a_top_s_own_target_is_the_company_s_and_the_leaves_are_told_beside_it() -> None:
+    company = model(
+        people=people(3),
+        territories=territories(t1=None, t2=1, t3=1),
+        assignments=[holds(3, 2)],
+        targets=[
+            target("territory", 1, "2026Q3", 1_000),
+            target("territory", 2, "2026Q3", 800),
+            target("territory", 3, "2026Q3", 250),
+            target("person", 3, "2026Q3", 900),
+        ],
+    )
+    scores = scorecard(company, [])
+    found = {}
+    for name, view in (("people", scores.people()), ("territories", scores.territories()), ("teams", scores.teams())):
+        assert view[-1].standing.target == 1_000
+        assert view[-1].compared is not None
+        found[name] = (view[-1].compared.below.effective, view[-1].compared.over_assignment)
+    assert found == {
+        "people": (1_150, Fraction(15, 100)),
+        "territories": (1_050, Fraction(5, 100)),
+        "teams": (1_150, Fraction(15, 100)),
+    }
+
+
+def test_where_only_teams_have_targets_the_top_ones_are_the_company_s() -> None:
+    company = model(
+        people=people(3, 4),
+        teams=teams(m1=None, m2=1),
+        reporting=[reports(3, None, team=2)],
+        targets=[target("team", 1, "2026Q3", 700), target("team", 2, "2026Q3", 650), target("person", 4, "2026Q3", 50)],
+    )
+    scores = scorecard(company, [])
+    assert scores.company().standing.target == 750
+    assert scores.no_territory().standing.target == 750
+
+
+def test_a_month_without_targets_of_territories_has_those_of_people() -> None:
+    company = model(
+        people=people(3),
+        territories=territories(t1=None),
+        targets=[target("territory", 1, "2026-07", 100), target("person", 3, "2026Q3", 90)],
+    )
+    of_people = sum(piece.amount for piece in company.targets.pieces(SubjectKind.PERSON, 3, Q3)[1:])
+    assert scorecard(company, []).company().standing.target == 100 + of_people
+    assert scorecard(company, []).no_territory().standing.target == of_people

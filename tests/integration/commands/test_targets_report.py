@@ -1,0 +1,177 @@
+"""`turf report targets` of a small company: who has a row, what the rows add up to, and whose the open deals are."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from commands.kit.names import Kind, Subject
+from commands.targets import service
+from commands.targets.report import By, ReportRow, report
+from domain.periods import Period, parse_label
+from storage.database import Database
+from storage.store import Store
+from tests.support.adding_up import assert_adds_up
+from tests.support.imports import open_at, take, write
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+TODAY = NOW.date()
+Q4 = parse_label("2026Q4", 1)
+DECEMBER = date(2026, 12, 1)
+
+DEALS = (
+    ("won", "ana", "ohio", "400.10", "2026-11-02"),
+    ("own", "ana", "ohio", "120.00", "2026-12-10"),
+    ("held", "", "ohio", "1000.00", "2026-11-27"),
+    ("vacant", "", "iowa", "70.00", "2026-12-20"),
+    ("parent", "mona", "midwest", "31.00", "2026-12-21"),
+    ("nowhere", "", "", "5.00", "2026-11-30"),
+    ("first", "ben", "iowa", "33.33", "2026-12-01"),
+    ("second", "ben", "iowa", "33.34", "2026-11-30"),
+)
+
+
+def files(folder: Path) -> Path:
+    """Ohio is Ana's until December, then Ben's; Iowa is nobody's; the Midwest asks for less than the two of them."""
+    write(
+        folder,
+        "people",
+        {"person": "mona", "name": "Mona", "role": "manager"},
+        *({"person": one, "name": one.title(), "role": "rep", "manager": "mona", "team": "field"} for one in ("ana", "ben")),
+    )  # fmt: skip
+    write(folder, "teams", {"team": "field", "name": "Field"})
+    parents = {"midwest": "", "ohio": "midwest", "iowa": "midwest"}
+    write(
+        folder, "territories", *({"territory": one, "name": one.title(), "parent": up} for one, up in parents.items())
+    )
+    write(folder, "assignments", {"territory": "ohio", "person": "ana", "from": "2026-01-01"})
+    amounts = {"midwest": 1_000, "ohio": 900, "iowa": 200}
+    write(
+        folder,
+        "targets",
+        *({"subject_kind": "territory", "subject": one, "period": "2026Q4", "amount": n} for one, n in amounts.items()),
+    )
+    write(folder, "rates", {"currency": "EUR", "period": "2026-10", "rate": "1.2345"})
+    write(folder, "deals", *(deal(*one) for one in DEALS))
+    return folder
+
+
+def deal(key: str, owner: str, territory: str, amount: str, day: str) -> dict[str, str]:
+    closed = key == "won"
+    return {
+        "deal": key,
+        "owner": owner,
+        "territory": territory,
+        "amount": amount,
+        "currency": "EUR" if owner == "ben" else "USD",
+        "status": "won" if closed else "open",
+        "closed_on": day if closed else "",
+        "expected_close_on": day,
+    }
+
+
+@pytest.fixture
+async def database(database_url: str, tmp_path: Path) -> AsyncIterator[Database]:
+    async with open_at(database_url) as database:
+        assert (await take(database, files(tmp_path / "first"), now=NOW)).refused == 0
+        yield database
+
+
+async def rows(
+    database: Database, by: By, *, period: Period = Q4, today: date = TODAY, as_of: date | None = None
+) -> list[ReportRow]:
+    store = Store(database)
+    async with store.read(1) if as_of is None else store.read_as_of(1, as_of) as repo:
+        found = await report(repo, period=period, by=by, today=today)
+        await assert_adds_up(repo, period, by, today)
+    return found
+
+
+def leaves(found: list[ReportRow]) -> dict[str, str]:
+    """What is open in each leaf row."""
+    return {row.subject: str(row.open) for row in found if row.is_leaf}
+
+
+async def test_whoever_has_an_open_deal_has_a_row(database: Database) -> None:
+    assert leaves(await rows(database, By.PERSON)) == {
+        "ana": "1120.00",
+        "ben": "82.31",
+        "mona": "31.00",
+        "unassigned": "75.00",
+    }
+    assert leaves(await rows(database, By.TERRITORY)) == {
+        "iowa": "152.31",
+        "midwest": "31.00",
+        "no_territory": "5.00",
+        "ohio": "1120.00",
+    }
+    assert leaves(await rows(database, By.TEAM)) == {"field": "1202.31", "unassigned": "106.00"}
+
+
+async def test_who_has_nothing_has_no_row(database: Database) -> None:
+    later = parse_label("2027Q1", 1)
+    for by in (By.PERSON, By.TERRITORY, By.TEAM):
+        assert [row.subject for row in await rows(database, by, period=later)] == ["company"]
+
+
+async def test_months_are_named_and_add_up_to_the_cent_whatever_the_currency(database: Database) -> None:
+    found = await rows(database, By.MONTH)
+    assert [(row.period, row.is_leaf, str(row.open)) for row in found] == [
+        ("2026-10", True, "0.00"),
+        ("2026-11", True, "1046.16"),
+        ("2026-12", True, "262.15"),
+        ("2026Q4", False, "1308.31"),
+    ]
+    [month, whole] = await rows(database, By.MONTH, period=Q4.months()[1])
+    assert (month.period, month.is_leaf, whole.period, whole.is_leaf) == ("2026-11", True, "2026-11", False)
+
+
+async def test_over_assignment_is_said_where_it_is_and_by_the_company(database: Database) -> None:
+    found = {(row.subject, row.is_leaf): row for row in await rows(database, By.TERRITORY)}
+    assert found["midwest", False].target == found["company", False].target == Decimal(1000)
+    assert found["midwest", False].about_target == "its own, while those below it add up to 1100.00, 10.0 % more"
+    said = "what is asked for at the top, while the leaf rows add up to 1100.00, 10.0 % more"
+    assert found["company", False].about_target == said
+    assert found["company", False].reason == f"target: {said}"
+    assert found["ohio", True].reason == ""
+
+
+async def test_without_over_assignment_nothing_is_said(database: Database, tmp_path: Path) -> None:
+    less = {"subject_kind": "territory", "subject": "ohio", "period": "2026Q4", "amount": 800}
+    await take(database, write(tmp_path / "less", "targets", less), now=NOW)
+    for by in By:
+        assert [row.about_target for row in await rows(database, by) if row.about_target] == []
+
+
+async def test_open_deals_go_to_the_next_holder_by_import_and_by_time(database: Database, tmp_path: Path) -> None:
+    ana = {"territory": "ohio", "person": "ana", "from": "2026-01-01", "to": "2026-12-01"}
+    ben = {"territory": "ohio", "person": "ben", "from": "2026-12-01"}
+    late = deal("late", "", "ohio", "1.00", "2026-12-24")
+    await take(database, write(tmp_path / "late", "deals", late), now=NOW)
+    before = leaves(await rows(database, By.PERSON))
+    assert (before["ana"], before["ben"]) == ("1121.00", "82.31")
+
+    changed = NOW + timedelta(days=1)
+    await take(database, write(tmp_path / "next", "assignments", ana, ben), now=changed)
+    after = leaves(await rows(database, By.PERSON))
+    # What is expected before December stays with the one who will hold the territory on that day.
+    assert (after["ana"], after["ben"]) == ("1120.00", "83.31")
+    known_before = leaves(await rows(database, By.PERSON, as_of=TODAY))
+    assert (known_before["ana"], known_before["ben"]) == ("1121.00", "82.31")
+
+
+async def test_an_overdue_deal_changes_hands_on_the_day(database: Database, tmp_path: Path) -> None:
+    ana = {"territory": "ohio", "person": "ana", "from": "2026-01-01", "to": "2026-12-01"}
+    ben = {"territory": "ohio", "person": "ben", "from": "2026-12-01"}
+    await take(database, write(tmp_path / "next", "assignments", ana, ben), now=NOW)
+    store = Store(database)
+    async with store.read(1) as repo:
+        by_key = {person.key: person.id for person in repo.company.people.values()}
+        for today, holder, overdue in ((DECEMBER - timedelta(days=1), "ana", 1), (DECEMBER, "ben", 2)):
+            for one in ("ana", "ben"):
+                subject = Subject(Kind.PERSON, by_key[one], one)
+                card = await service.build(repo, subject=subject, period=Q4, today=today)
+                # Ben's own second deal is overdue in December.
+                assert card.outlook.pipeline.overdue_count == (overdue if one == holder else 0), (today, one)
