@@ -166,14 +166,14 @@ def attribute(
 def attribute_open(
     deal: Deal, context: CreditContext, reverses: Attribution | None = None
 ) -> Iterator[tuple[Span, Attribution]]:
-    """Whose an open deal is, for each day that may be today: complete, in order.
+    """Whose an open deal is, for each day that may be today: complete, in order, revenue only.
 
     It is theirs who would get the credit on the day that it is expected to close; once that has passed, or without
     one, theirs who would get it today. So it changes hands with its territory, whether or not anything is imported.
     """
     for start, end in pairwise([date.min, *context.changes(deal), date.max]):
-        on_that_day = deal._replace(day=max(start, deal.day))
-        yield Span(start, end), attribute(on_that_day, context, reverses=reverses)
+        found = attribute(deal._replace(day=max(start, deal.day)), context, reverses=reverses)
+        yield Span(start, end), found._replace(parts=tuple(part for part in found.parts if part.kind is Kind.REVENUE))
 
 
 def _resolve(deal: Deal, owner: PersonId | None, context: CreditContext) -> TerritoryId | None:

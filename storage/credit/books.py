@@ -139,7 +139,7 @@ def _facts(deal: DealRow, splits: Splits, day: date) -> Deal:
 
 
 def _open_parts(deal: DealRow, attribution: Attribution) -> Iterator[OpenFields]:
-    parts = [part for part in attribution.parts if part.kind is Kind.REVENUE]
+    parts = attribution.parts
     amounts = [None] * len(parts) if deal.amount is None else share_out(deal.amount, parts)
     rest = deal.currency, deal.expected_close_on, deal.stage, deal.forecast_category, deal.probability
     for part, amount in zip(parts, amounts, strict=True):
