@@ -33,9 +33,11 @@ from commands.kit.identity import Identity
 from commands.kit.registry import Registry
 from commands.kit.turf import About, Directory
 from domain.errors import TurfError
+from storage.audit import Occasion
 from storage.database import Database
 from storage.migrations import require_current
 from storage.store import PeopleDirectory, Present, Repositories, SlackWorkspace, Store, adopt
+from storage.writing import Writing, write
 
 log = structlog.get_logger("turf.app")
 
@@ -67,6 +69,9 @@ class LiveTurf:
 
     def read(self, call: Call) -> AbstractAsyncContextManager[Repositories]:
         return self._store.read(call.workspace)
+
+    def write(self, call: Call) -> AbstractAsyncContextManager[Writing]:
+        return write(self._store, call.workspace, Occasion(call.person.id, call.via, call.now))
 
 
 class Adopting(PeopleDirectory):

@@ -1,6 +1,7 @@
 """Engines and transactions: one read is one snapshot, one write is one short transaction with a revision of its own."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
@@ -14,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from domain.errors import Busy, Unavailable
 
 BUSY_MS = 2_000
+_LOCKED = "55P03"
+"""PostgreSQL's code for a lock that was not to be had in time."""
 
 
 def _async_url(url: str) -> str:
@@ -49,8 +52,12 @@ def _sqlite_engine(url: str) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Any) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        if not options.get("writes", False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={options.get('patience_ms', BUSY_MS)}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 
@@ -81,16 +88,36 @@ class Database:
                 yield connection
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that is committed at the end, or rolled back by any exception."""
+    async def write(self, *, patience: float | None = None) -> AsyncIterator[AsyncConnection]:
+        """A transaction that is committed at the end, or rolled back by any exception.
+
+        `patience` is for how many seconds in all it waits for others who write, before it raises Busy.
+        """
         if not self.is_sqlite:
             async with helpful(), self.engine.begin() as connection:
+                if patience is not None:
+                    await connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(patience * 1000)}")
                 yield connection
             return
-        async with self._writer, helpful(), self.engine.connect() as plain:
-            connection = await plain.execution_options(writes=True)
+        async with self._turn(patience) as left, helpful(), self.engine.connect() as plain:
+            connection = await plain.execution_options(writes=True, patience_ms=left)
             async with connection.begin():
                 yield connection
+
+    @asynccontextmanager
+    async def _turn(self, patience: float | None) -> AsyncIterator[int]:
+        """This process's turn to write to SQLite; yields the milliseconds that are left to wait for other processes."""
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(patience):
+                await self._writer.acquire()
+        except TimeoutError as error:
+            raise Busy from error
+        try:
+            left = BUSY_MS if patience is None else round((patience - (time.monotonic() - started)) * 1000)
+            yield max(1, left)
+        finally:
+            self._writer.release()
 
     @asynccontextmanager
     async def on(self, connection: AsyncConnection, *, writes: bool) -> AsyncIterator[None]:
@@ -121,6 +148,8 @@ async def helpful() -> AsyncIterator[None]:
             raise Busy("An import is running. Try again in a minute.") from error
         raise Unavailable("The database does not answer. Try again in a minute.") from error
     except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == _LOCKED:
+            raise Busy from error
         if error.connection_invalidated:
             raise Unavailable("The database does not answer. Try again in a minute.") from error
         raise

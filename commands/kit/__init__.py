@@ -2,25 +2,34 @@
 
 from commands.kit.blocks import Block
 from commands.kit.call import Action, Call, View
-from commands.kit.registry import Registry, action, command, options, submission
+from commands.kit.outgoing import Audience, Dropped, FileToSend, Member, Rendered, Sending
+from commands.kit.registry import Registry, action, command, effect, options, outgoing, submission
 from commands.kit.reply import Errors, Message, Modal, Nothing, Options, Reply
 from commands.kit.turf import Turf
 
 __all__ = [
     "Action",
+    "Audience",
     "Block",
     "Call",
+    "Dropped",
     "Errors",
+    "FileToSend",
+    "Member",
     "Message",
     "Modal",
     "Nothing",
     "Options",
     "Registry",
+    "Rendered",
     "Reply",
+    "Sending",
     "Turf",
     "View",
     "action",
     "command",
+    "effect",
     "options",
+    "outgoing",
     "submission",
 ]

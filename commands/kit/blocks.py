@@ -34,6 +34,7 @@ from slackblocks import (
     TextType,
 )
 from slackblocks import Block as SlackBlock
+from slackblocks.blocks import BlockType
 from slackblocks.elements import Element
 
 from templates import Mrkdwn
@@ -63,6 +64,17 @@ NEWER_KINDS = frozenset({"data_table", "data_visualization"})
 
 class LimitExceeded(ValueError):
     """A view built more than Slack takes: a mistake of ours, not the person's."""
+
+
+class Ready(SlackBlock):
+    """A block that has been made before: JSON that is shown as it is."""
+
+    def __init__(self, made: Mapping[str, Any]) -> None:
+        super().__init__(BlockType(made["type"]), made["block_id"])
+        self._made = dict(made)
+
+    def _resolve(self) -> JSON:
+        return self._made
 
 
 def cut(text: str, limit: int) -> str:

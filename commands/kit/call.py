@@ -58,6 +58,11 @@ class Call:
     view: View | None = None
 
     @property
+    def via(self) -> str:
+        """Through what the person acts, for the audit."""
+        return "button" if self.action else "modal" if self.view else "command"
+
+    @property
     def value(self) -> str:
         """What the clicked button carries, or what was chosen in the menu."""
         return self.action.value if self.action else ""

@@ -8,20 +8,21 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, cast
 
 import structlog
 
 from commands.kit.blocks import JSON
 from commands.kit.call import Call, Payload
 from commands.kit.delivery import Delivery, as_modal, done_view, nothing_view, working_view
+from commands.kit.effects import once
 from commands.kit.errors import error_message, field_error
 from commands.kit.help import help_message
 from commands.kit.identity import Caller, Identity, Outsider
 from commands.kit.ids import new_reference
 from commands.kit.payload import Kind, Request, parse
 from commands.kit.recent import Recent
-from commands.kit.registry import Command, Handler, HelpWanted
+from commands.kit.registry import ActionHandler, Command, Handler, HelpWanted, Submission
 from commands.kit.reply import Errors, Message, Modal, Nothing, Options, Reply
 from commands.kit.rerun import RERUN, parse_rerun
 from commands.kit.turf import Slack, Turf, local_date
@@ -105,12 +106,12 @@ class Dispatcher:
     def _job(self, request: Request) -> Job | None:
         match request.kind:
             case Kind.COMMAND:
-                return self._command(request.name, request.text)
+                return self._command(request, request.name, request.text)
             case Kind.ACTION:
                 return self._action(request)
             case Kind.SUBMISSION:
                 submitted = self._registry.submission(request.name)
-                return Job(submitted.handler, submitted.id) if submitted else None
+                return Job(_run(submitted, request), submitted.id) if submitted else None
             case _:
                 menu = self._registry.option(request.name)
                 return Job(menu.handler, menu.id) if menu else None
@@ -118,16 +119,16 @@ class Dispatcher:
     def _action(self, request: Request) -> Job | None:
         if request.name.partition(":")[0] == RERUN and request.action:
             typed = parse_rerun(request.action.value)
-            return self._command(*typed) if typed else None
+            return self._command(request, *typed) if typed else None
         clicked = self._registry.action(request.name)
-        return Job(clicked.handler, clicked.id, opens=clicked.opens) if clicked else None
+        return Job(_run(clicked, request), clicked.id, opens=clicked.opens) if clicked else None
 
-    def _command(self, name: str, text: str) -> Job:
+    def _command(self, request: Request, name: str, text: str) -> Job:
         found = self._registry.find(name, text)
         if isinstance(found, HelpWanted):
             wanted = found
             return Job(lambda _call, turf: _ready(help_message(turf.registry, wanted)), "help", _HELP)
-        return Job(found.command.handler, found.command.path, found.command, found.rest)
+        return Job(_run(found.command, request), found.command.path, found.command, found.rest)
 
     # Running it
 
@@ -230,6 +231,11 @@ class Dispatcher:
         what = type(outcome.failed).__name__ if outcome.failed else "ok"
         self._observer.finished(request.kind.value, job.name, what, seconds)
         log.info("answered", kind=request.kind.value, name=job.name, outcome=what, ms=round(seconds * 1000, 1))
+
+
+def _run(entry: Command | ActionHandler | Submission, request: Request) -> Handler:
+    """The handler of `entry`; one that changes something does so once for each act of the person."""
+    return once(entry.handler, request.effect) if entry.effect else cast(Handler, entry.handler)
 
 
 async def _ready(reply: Reply) -> Reply:

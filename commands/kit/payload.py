@@ -30,6 +30,8 @@ class Request:
     reference: str
     delivery: str = ""
     """What a second delivery of the same thing has in common with the first; empty if nothing."""
+    effect: str = ""
+    """Under what its effect is recorded: the same for whatever is one act of the person, also if it comes anew."""
     text: str = ""
     team_id: str = ""
     user_id: str = ""
@@ -47,7 +49,8 @@ def parse(payload: Payload, reference: str) -> Request:
         return _command(payload, reference)
     kind = _KINDS.get(payload.get("type", ""), Kind.OTHER)
     if kind is Kind.OTHER:
-        return Request(kind, _label(payload), reference, delivery=str(payload.get("event_id") or ""))
+        event = str(payload.get("event_id") or "")
+        return Request(kind, _label(payload), reference, delivery=event, effect=_key("event", event, reference))
     return _interaction(payload, reference, kind)
 
 
@@ -57,6 +60,7 @@ def _command(payload: Payload, reference: str) -> Request:
         name=payload["command"].lower(),
         reference=reference,
         delivery=payload.get("trigger_id", ""),
+        effect=_key("trigger", payload.get("trigger_id"), reference),
         text=unescape(payload.get("text", "")).strip(),
         team_id=payload["team_id"],
         user_id=payload["user_id"],
@@ -74,6 +78,7 @@ def _interaction(payload: Payload, reference: str, kind: Kind) -> Request:
         name=action.id if action else (view.callback if view else ""),
         reference=reference,
         delivery=payload.get("trigger_id") or "",
+        effect=_effect(payload, kind, view) or _key("trigger", payload.get("trigger_id"), reference),
         team_id=(payload.get("team") or {}).get("id") or user.get("team_id") or "",
         user_id=user["id"],
         user_team=user.get("team_id") or "",
@@ -83,6 +88,26 @@ def _interaction(payload: Payload, reference: str, kind: Kind) -> Request:
         action=action,
         view=view,
     )
+
+
+def _effect(payload: Payload, kind: Kind, view: View | None) -> str:
+    """The natural key of a submission or a click; empty if the payload lacks a part of it.
+
+    A view whose errors were corrected is submitted with the same id and hash: errors are no effect and are not recorded.
+    """
+    if kind is Kind.SUBMISSION and view and view.hash:
+        return f"view:{view.id}:{view.hash}"
+    if kind is not Kind.ACTION:
+        return ""
+    clicked, where = payload["actions"][0], payload.get("container") or {}
+    at, place = clicked.get("action_ts"), where.get("message_ts") or (view.id if view else "")
+    channel = where.get("channel_id") or (payload.get("channel") or {}).get("id") or ""
+    return f"click:{channel}:{place}:{clicked['action_id']}:{payload['user']['id']}:{at}" if at and place else ""
+
+
+def _key(kind: str, found: object, reference: str) -> str:
+    """A delivery that has nothing to tell it by is like no other."""
+    return f"{kind}:{found}" if found else f"once:{reference}"
 
 
 def _action(payload: Payload, kind: Kind) -> Action | None:

@@ -6,10 +6,15 @@ from types import ModuleType
 from typing import Any, TypeAlias, TypeVar
 
 from commands.kit.call import Call
+from commands.kit.outgoing import Outgoing, R
 from commands.kit.reply import Reply
 from commands.kit.turf import Turf
+from storage.writing import Writing
 
 Handler: TypeAlias = Callable[[Call, Turf], Awaitable[Reply]]
+EffectHandler: TypeAlias = Callable[[Call, Writing], Awaitable[Reply]]
+"""A handler that changes something. The dispatcher opens the transaction, runs it once for each act of the person, and
+commits; `Errors` or an exception roll back, and nothing is recorded."""
 F = TypeVar("F", bound=Callable[..., Awaitable[Reply]])
 ROOT = "/turf"
 LONGEST_SUB = 3
@@ -22,11 +27,13 @@ class Command:
     """A slash command, with its sub-command if it has one (`/training expiring`)."""
 
     path: str
-    handler: Handler
+    handler: Handler | EffectHandler
     help: str
     usage: str = ""
     quick: bool = False
     """Reads nothing and is ready at once: the answer rides in the acknowledgement."""
+    effect: bool = False
+    """The handler is an `EffectHandler`."""
 
     @property
     def name(self) -> str:
@@ -43,9 +50,10 @@ class ActionHandler:
     """Answers clicks on elements with this action id (what follows a colon in an id only tells elements apart)."""
 
     id: str
-    handler: Handler
+    handler: Handler | EffectHandler
     opens: str | None = None
     """The title of the modal that it opens: the loading view is up before any other work."""
+    effect: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,8 @@ class Submission:
     """Answers the submission of modals with this callback id."""
 
     id: str
-    handler: Handler
+    handler: Handler | EffectHandler
+    effect: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +73,30 @@ class OptionsHandler:
     handler: Handler
 
 
-Entry: TypeAlias = Command | ActionHandler | Submission | OptionsHandler
+Entry: TypeAlias = Command | ActionHandler | Submission | OptionsHandler | Outgoing
 
 
-def _mark(function: F, entry: Entry) -> F:
+M = TypeVar("M", bound=Callable[..., Any])
+
+
+def _mark(function: M, entry: Entry) -> M:
     setattr(function, _MARK, (*getattr(function, _MARK, ()), entry))
     return function
 
 
-def command(path: str, *, help: str, usage: str = "", quick: bool = False) -> Callable[[F], F]:  # noqa: A002
-    """Answer the slash command `path`; `usage` shows its arguments (`[who] [period]`), `help` is one short sentence."""
-    return lambda function: _mark(function, Command(path, function, help, usage, quick))
+def command(
+    path: str,
+    *,
+    help: str,  # noqa: A002
+    usage: str = "",
+    quick: bool = False,
+    effect: bool = False,
+) -> Callable[[F], F]:
+    """Answer the slash command `path`; `usage` shows its arguments (`[who] [period]`), `help` is one short sentence.
+
+    With `effect` the function is an `EffectHandler`.
+    """
+    return lambda function: _mark(function, Command(path, function, help, usage, quick, effect))
 
 
 def action(id: str, *, opens: str | None = None) -> Callable[[F], F]:  # noqa: A002
@@ -82,14 +104,24 @@ def action(id: str, *, opens: str | None = None) -> Callable[[F], F]:  # noqa: A
     return lambda function: _mark(function, ActionHandler(id, function, opens))
 
 
-def submission(id: str) -> Callable[[F], F]:  # noqa: A002
-    """Answer the submission of a modal whose `callback` is `id`."""
-    return lambda function: _mark(function, Submission(id, function))
+def effect(id: str, *, opens: str | None = None) -> Callable[[F], F]:  # noqa: A002
+    """Answer clicks that change something: the function is an `EffectHandler`; otherwise as `action`."""
+    return lambda function: _mark(function, ActionHandler(id, function, opens, effect=True))
+
+
+def submission(id: str, *, effect: bool = False) -> Callable[[F], F]:  # noqa: A002
+    """Answer the submission of a modal whose `callback` is `id`; with `effect` the function is an `EffectHandler`."""
+    return lambda function: _mark(function, Submission(id, function, effect))
 
 
 def options(id: str) -> Callable[[F], F]:  # noqa: A002
     """Offer choices for a menu whose action id is `id`; what was typed is `call.value`."""
     return lambda function: _mark(function, OptionsHandler(id, function))
+
+
+def outgoing(kind: str) -> Callable[[R], R]:
+    """Say the words of the outbox's messages of this kind (`targets/published`); see `commands.kit.outgoing`."""
+    return lambda function: _mark(function, Outgoing(kind, function))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +151,7 @@ class Registry:
         self._actions: dict[str, ActionHandler] = {}
         self._submissions: dict[str, Submission] = {}
         self._options: dict[str, OptionsHandler] = {}
+        self._outgoing: dict[str, Outgoing] = {}
 
     def include(self, module: ModuleType) -> None:
         """Add the decorated functions of `module`, in their order."""
@@ -137,6 +170,8 @@ class Registry:
                 _put(self._submissions, entry.id, entry)
             case OptionsHandler():
                 _put(self._options, entry.id, entry)
+            case Outgoing():
+                _put(self._outgoing, entry.kind, entry)
 
     def __iter__(self) -> Iterator[Command]:
         """The commands, in the order of their registration."""
@@ -181,6 +216,9 @@ class Registry:
 
     def option(self, action_id: str) -> OptionsHandler | None:
         return self._options.get(action_id.partition(":")[0])
+
+    def outgoing(self, kind: str) -> Outgoing | None:
+        return self._outgoing.get(kind)
 
 
 def _put(into: dict[str, Any], key: str, entry: Entry) -> None:

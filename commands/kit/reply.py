@@ -7,12 +7,12 @@ from typing import TypeAlias
 from slackblocks import Block
 
 from commands.kit.blocks import JSON, MESSAGE_BLOCKS, METADATA, TITLE, VIEW_BLOCKS, LimitExceeded, cut, section, to_json
-from templates import Mrkdwn
+from templates import Mrkdwn, as_text
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An ephemeral message to the person who asked.
+    """A message: to the person who asked, seen by nobody else, or through the outbox.
 
     `text` reads well alone (notifications, screen readers) and is the whole message without blocks; `fallback` are the
     blocks for a client that does not know the newer ones; `replace` puts it in place of the message that was clicked.
@@ -33,12 +33,18 @@ class Message:
             self._made[plain] = self._to_json(plain)
         return self._made[plain]
 
+    def to_post(self, *, plain: bool = False) -> JSON:
+        """`text` and `blocks` for everybody in a channel (chat.postMessage, chat.update); supplied text stays text."""
+        return {"text": cut(as_text(self.text), 3000), "blocks": self._blocks(plain) or to_json([section(self.text)])}
+
     def _to_json(self, plain: bool) -> JSON:
         body: JSON = {"response_type": "ephemeral", "text": cut(self.text, 3000), "replace_original": self.replace}
+        blocks = self._blocks(plain) or (to_json([section(self.text)]) if isinstance(self.text, Mrkdwn) else [])
+        return body | ({"blocks": blocks} if blocks else {})
+
+    def _blocks(self, plain: bool) -> list[JSON]:
         blocks = self.fallback if plain and self.fallback is not None else self.blocks
-        if blocks or isinstance(self.text, Mrkdwn):
-            body["blocks"] = to_json(blocks or [section(self.text)], limit=MESSAGE_BLOCKS)
-        return body
+        return to_json(blocks, limit=MESSAGE_BLOCKS)
 
 
 @dataclass(frozen=True, slots=True)

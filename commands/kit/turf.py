@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from commands.kit.call import Call
     from commands.kit.registry import Registry
     from storage.store import Present, Repositories
+    from storage.writing import Writing
 
 
 class Workspace(Protocol):
@@ -62,6 +63,10 @@ class Turf(Protocol):
 
     def read(self, call: "Call") -> "AbstractAsyncContextManager[Repositories]":
         """Repositories bound to the caller's workspace, in one snapshot."""
+        ...
+
+    def write(self, call: "Call") -> "AbstractAsyncContextManager[Writing]":
+        """The one transaction of an effect in the caller's workspace; the dispatcher opens it for the handler."""
         ...
 
 

@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from storage.tables import crm, ledger, people, targets, territories, workspace
+from storage.tables import crm, delivery, ledger, people, targets, territories, workspace
 from storage.tables.base import ALWAYS, OPEN_END, OPEN_REV, table_of
 
 metadata = SQLModel.metadata
@@ -12,6 +12,7 @@ __all__ = [
     "OPEN_END",
     "OPEN_REV",
     "crm",
+    "delivery",
     "ledger",
     "metadata",
     "people",

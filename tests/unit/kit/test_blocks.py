@@ -104,3 +104,15 @@ def test_titles_of_views_are_cut() -> None:
 
 def test_a_menu_offers_a_hundred_at_most() -> None:
     assert len(Options({str(n): "x" for n in range(150)}).to_json()["options"]) == 100
+
+
+def test_a_post_shows_supplied_text_as_text_and_has_blocks() -> None:
+    posted = Message("<!channel> *won*").to_post()
+    assert posted["text"] == "&lt;!channel&gt; ∗won∗"
+    assert posted["blocks"][0]["text"] == {"type": "plain_text", "text": "<!channel> *won*"}
+
+
+def test_a_post_takes_the_fallback_for_a_workspace_that_lacks_the_newer_blocks() -> None:
+    message = Message("Card", [section("new", id="n")], [section("old", id="o")])
+    assert message.to_post()["blocks"][0]["block_id"] == "n"
+    assert message.to_post(plain=True)["blocks"][0]["block_id"] == "o"

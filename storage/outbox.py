@@ -1,0 +1,136 @@
+"""What is to be sent to Slack, written in the transaction of what it tells.
+
+A row is an intent: a kind, whose words a feature registers, and arguments that hold ids only. It is rendered when it is
+sent, for whoever is there then.
+"""
+
+import json
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.tables import table_of
+from storage.tables.delivery import Lane, OutgoingMessage
+
+OUTBOX = table_of(OutgoingMessage)
+LANES = table_of(Lane)
+Arguments = Mapping[str, Any]
+
+
+class State(StrEnum):
+    WAITING = "waiting"
+    SENDING = "sending"
+    """An attempt was begun, and nobody knows yet what came of it."""
+    SENT = "sent"
+    DEAD = "dead"
+    """Given up: `turf outbox` lists it with the reason, and can try again."""
+    DROPPED = "dropped"
+    """There was nothing to say any more, or nobody who may read it."""
+
+
+OPEN = (State.WAITING, State.SENDING)
+
+
+class Operation(StrEnum):
+    POST = "post"
+    UPDATE = "update"
+    FILE = "file"
+
+
+class Outbox:
+    """The outbox of one workspace in a transaction that holds the workspace's queue (see `Writing`)."""
+
+    def __init__(self, connection: AsyncConnection, workspace_id: int, now: datetime) -> None:
+        self._connection = connection
+        self._workspace_id = workspace_id
+        self._now = now
+        self.added = 0
+        """How many were written here."""
+
+    async def direct(self, person_id: int, kind: str, arguments: Arguments, *, thread_of: int | None = None) -> int:
+        """A direct message; its number. `thread_of` is the number of the message that it answers, in the same lane."""
+        return await self._add(Operation.POST, person_id, kind, arguments, thread_of=thread_of)
+
+    async def post(self, channel_id: str, kind: str, arguments: Arguments, *, thread_of: int | None = None) -> int:
+        """A message in a channel; its number. `thread_of` is the number of the message that it answers."""
+        return await self._add(Operation.POST, channel_id, kind, arguments, thread_of=thread_of)
+
+    async def file(self, to: int | str, kind: str, arguments: Arguments, *, thread_of: int | None = None) -> int:
+        """A file for a person (their number) or a channel (its Slack id); its number."""
+        return await self._add(Operation.FILE, to, kind, arguments, thread_of=thread_of)
+
+    async def update(self, message_id: int, kind: str, arguments: Arguments) -> int:
+        """Show something else in place of message `message_id`; an update of it that still waits is replaced."""
+        target = await self._row(message_id)
+        waiting = and_(
+            OUTBOX.c.workspace_id == self._workspace_id,
+            OUTBOX.c.target == message_id,
+            OUTBOX.c.state == State.WAITING,
+        )
+        values = {"kind": kind, "arguments": _json(arguments), "attempts": 0, "next_at": self._now, "error": None}
+        replaced = await self._connection.execute(update(OUTBOX).where(waiting).values(values).returning(OUTBOX.c.id))
+        self.added += 1
+        if (found := replaced.scalar()) is not None:
+            return int(found)
+        more = {"lane": target.lane, "person_id": target.person_id, "target": message_id}
+        return await self._insert(Operation.UPDATE, kind, arguments, **more)
+
+    async def _add(
+        self, operation: Operation, to: int | str, kind: str, arguments: Arguments, *, thread_of: int | None
+    ) -> int:
+        lane = lane_of(to)
+        if thread_of is not None and (await self._row(thread_of)).lane != lane:
+            raise ValueError(f"message {thread_of} is not in {lane}: an answer goes where the thread is")
+        await self._open(lane)
+        self.added += 1
+        person = to if isinstance(to, int) else None
+        return await self._insert(operation, kind, arguments, lane=lane, person_id=person, thread_of=thread_of)
+
+    async def _insert(self, operation: Operation, kind: str, arguments: Arguments, **more: Any) -> int:
+        highest = select(func.max(OUTBOX.c.id)).where(OUTBOX.c.workspace_id == self._workspace_id)
+        number = int((await self._connection.execute(highest)).scalar_one() or 0) + 1
+        row = {
+            "workspace_id": self._workspace_id,
+            "id": number,
+            "delivery": uuid.uuid4().hex,
+            "operation": operation,
+            "kind": kind,
+            "arguments": _json(arguments),
+            "state": State.WAITING,
+            "attempts": 0,
+            "created_at": self._now,
+            "next_at": self._now,
+            **more,
+        }
+        await self._connection.execute(insert(OUTBOX).values(row))
+        return number
+
+    async def _row(self, message_id: int) -> Any:
+        """Raises LookupError for a message that is not there: numbers come from here."""
+        query = select(OUTBOX.c.lane, OUTBOX.c.person_id)
+        here = and_(OUTBOX.c.workspace_id == self._workspace_id, OUTBOX.c.id == message_id)
+        found = (await self._connection.execute(query.where(here))).one_or_none()
+        if found is None:
+            raise LookupError(f"there is no message {message_id}")
+        return found
+
+    async def _open(self, lane: str) -> None:
+        """Make the lane unless it is there."""
+        here = and_(LANES.c.workspace_id == self._workspace_id, LANES.c.name == lane)
+        if (await self._connection.execute(select(LANES.c.name).where(here))).first() is None:
+            row = {"workspace_id": self._workspace_id, "name": lane, "next_send_at": self._now}
+            await self._connection.execute(insert(LANES).values(row))
+
+
+def lane_of(to: int | str) -> str:
+    """The lane of a person (their number) or a channel (its Slack id)."""
+    return f"person:{to}" if isinstance(to, int) else to
+
+
+def _json(arguments: Arguments) -> str:
+    return json.dumps(arguments, sort_keys=True)

@@ -1,0 +1,69 @@
+"""What was done for a delivery from Slack, and what waits to be sent to Slack."""
+
+from datetime import datetime
+
+from sqlalchemy import Text
+from sqlmodel import Field
+
+from storage.tables.base import InWorkspace, UtcDateTime, args
+
+
+class InboxEntry(InWorkspace, table=True):
+    """A delivery that had an effect, under its natural key, with the answer that a second one gets; kept for 14 days."""
+
+    __tablename__ = "inbox"
+    __table_args__ = args("key", index=[("at",)])
+
+    key: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    answer: str = Field(sa_type=Text)
+
+
+class Lane(InWorkspace, table=True):
+    """Where messages go one after another: a channel (`C...`), or a person (`person:7`) by direct message.
+
+    Whoever sends holds the lane by `lease` until `lease_until`; nothing leaves before `next_send_at`.
+    """
+
+    __tablename__ = "lanes"
+    __table_args__ = args("name", index=[("next_send_at",)])
+
+    name: str
+    channel: str | None = None
+    lease: str | None = None
+    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    next_send_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class OutgoingMessage(InWorkspace, table=True):
+    """A message as intent: what it is about, not its words. `delivery` is how it is found again in Slack."""
+
+    __tablename__ = "outbox"
+    __table_args__ = args(
+        "id",
+        refs=[("person_id", "people")],
+        unique=[("delivery",)],
+        index=[("lane", "state", "id"), ("state", "next_at")],
+    )
+
+    id: int
+    delivery: str
+    lane: str
+    operation: str
+    kind: str
+    arguments: str = Field(sa_type=Text)
+    person_id: int | None = None
+    thread_of: int | None = None
+    target: int | None = None
+    state: str
+    attempts: int = 0
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    next_at: datetime = Field(sa_type=UtcDateTime)
+    first_attempt_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    attempted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    channel: str | None = None
+    ts: str | None = None
+    file_id: str | None = None
+    cursor: str | None = None
+    error: str | None = Field(default=None, sa_type=Text)
