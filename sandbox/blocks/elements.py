@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
@@ -13,6 +14,8 @@ from sandbox.limits import most
 Element = dict[str, Any]
 Check = Callable[[Problems, Element, str], None]
 
+_TIME: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_UNIX_DIGITS: Final = 10
 _COMMON: Final = ("action_id", "confirm", "focus_on_load")
 
 
@@ -96,7 +99,7 @@ def _directory_select(problems: Problems, element: Element, at: str) -> None:
 
 def _overflow(problems: Problems, element: Element, at: str) -> None:
     problems.fields(element, at, required=("options",), optional=("action_id", "confirm"))
-    check_options(problems, element.get("options"), f"{at}/options", "overflow.options")
+    check_options(problems, element.get("options"), f"{at}/options", "overflow.options", links=True)
 
 
 def _choices(problems: Problems, element: Element, at: str) -> None:
@@ -107,13 +110,26 @@ def _choices(problems: Problems, element: Element, at: str) -> None:
     _initial_is_an_option(problems, element, initial, at, options)
 
 
-def _picker(problems: Problems, element: Element, at: str) -> None:
-    initial = {"datepicker": "initial_date", "timepicker": "initial_time", "datetimepicker": "initial_date_time"}
-    name = initial[element["type"]]
-    problems.fields(element, at, required=(), optional=(*_COMMON, "placeholder", name, "timezone"))
+def _datepicker(problems: Problems, element: Element, at: str) -> None:
+    problems.fields(element, at, required=(), optional=(*_COMMON, "placeholder", "initial_date"))
     optional_text(problems, element, "placeholder", at, "placeholder")
-    if element["type"] == "datepicker" and element.get(name) is not None and not is_date(element[name]):
-        problems.add("must match the format YYYY-MM-DD", f"{at}/{name}")
+    if element.get("initial_date") is not None and not is_date(element["initial_date"]):
+        problems.add("must match the format YYYY-MM-DD", f"{at}/initial_date")
+
+
+def _timepicker(problems: Problems, element: Element, at: str) -> None:
+    problems.fields(element, at, required=(), optional=(*_COMMON, "placeholder", "initial_time", "timezone"))
+    optional_text(problems, element, "placeholder", at, "placeholder")
+    initial = element.get("initial_time")
+    if initial is not None and not (isinstance(initial, str) and _TIME.fullmatch(initial)):
+        problems.add("must match the format HH:mm", f"{at}/initial_time")
+
+
+def _datetimepicker(problems: Problems, element: Element, at: str) -> None:
+    problems.fields(element, at, required=(), optional=(*_COMMON, "initial_date_time"))
+    initial = element.get("initial_date_time")
+    if initial is not None and not (isinstance(initial, int) and len(str(initial)) == _UNIX_DIGITS):
+        problems.add("must be a UNIX timestamp of 10 digits", f"{at}/initial_date_time")
 
 
 def is_date(value: Any) -> bool:
@@ -139,6 +155,9 @@ def _text_input(problems: Problems, element: Element, at: str) -> None:
     problems.fields(element, at, required=required, optional=optional)
     optional_text(problems, element, "placeholder", at, "placeholder")
     problems.optional_string(element, "initial_value", at, "input.length", least=0)
+    for name in ("min_value", "max_value"):
+        if element.get(name) is not None and not isinstance(element[name], str):
+            problems.add("must be a string", f"{at}/{name}")
     for name in ("min_length", "max_length"):
         value = element.get(name)
         if value is not None and problems.number(value, f"{at}/{name}") and value > most("input.length"):
@@ -160,9 +179,9 @@ ELEMENTS: Final[dict[str, Check]] = {
     "overflow": _overflow,
     "checkboxes": _choices,
     "radio_buttons": _choices,
-    "datepicker": _picker,
-    "timepicker": _picker,
-    "datetimepicker": _picker,
+    "datepicker": _datepicker,
+    "timepicker": _timepicker,
+    "datetimepicker": _datetimepicker,
     "plain_text_input": _text_input,
     "number_input": _text_input,
     "email_text_input": _text_input,

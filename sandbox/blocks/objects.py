@@ -46,23 +46,25 @@ def check_confirm(problems: Problems, owner: dict[str, Any], at: str) -> None:
         problems.one_of(value["style"], f"{where}/style", ("primary", "danger"))
 
 
-def check_option(problems: Problems, value: Any, at: str, kinds: tuple[str, ...] = PLAIN) -> None:
-    """One option of a select, overflow menu, check box or radio group."""
+def check_option(
+    problems: Problems, value: Any, at: str, kinds: tuple[str, ...] = PLAIN, *, links: bool = False
+) -> None:
+    """One option of a select, overflow menu, check box or radio group; an address only in an overflow menu."""
     if not problems.object(value, at):
         return
-    problems.fields(value, at, required=("text", "value"), optional=("description", "url"))
+    problems.fields(value, at, required=("text", "value"), optional=("description", *(("url",) if links else ())))
     optional_text(problems, value, "text", at, "option.text", kinds)
     problems.optional_string(value, "value", at, "option.value")
     optional_text(problems, value, "description", at, "option.description", kinds)
 
 
 def check_options(
-    problems: Problems, value: Any, at: str, limit: str, kinds: tuple[str, ...] = PLAIN
+    problems: Problems, value: Any, at: str, limit: str, kinds: tuple[str, ...] = PLAIN, *, links: bool = False
 ) -> list[dict[str, Any]]:
     """A list of options; returns those that are objects, for comparing with initial ones."""
     options = []
     for place, option in problems.items(value, at, limit):
-        check_option(problems, option, place, kinds)
+        check_option(problems, option, place, kinds, links=links)
         if isinstance(option, dict):
             options.append(option)
     return options

@@ -80,9 +80,15 @@ def refusal(code: str, found: list[str]) -> ApiError:
     return ApiError(code, errors=found, response_metadata={"messages": [f"[ERROR] {words}" for words in found]})
 
 
-_VIEW_FIELDS: Final = (
-    *("title", "submit", "close", "private_metadata", "callback_id", "external_id"),
-    *("clear_on_close", "notify_on_close", "submit_disabled"),
+_HOME_FIELDS: Final = ("private_metadata", "callback_id", "external_id")
+_MODAL_FIELDS: Final = (
+    *_HOME_FIELDS,
+    "title",
+    "submit",
+    "close",
+    "clear_on_close",
+    "notify_on_close",
+    "submit_disabled",
 )
 
 
@@ -96,16 +102,26 @@ def view_problems(view: Any, *, newer: bool = True) -> list[str]:
         problems.add("must be one of the following: modal, home", "/view/type")
         return problems.found
     required = ("blocks", "title") if kind == "modal" else ("blocks",)
-    problems.fields(view, "/view", required=required, optional=_VIEW_FIELDS)
+    optional = _MODAL_FIELDS if kind == "modal" else _HOME_FIELDS
+    problems.fields(view, "/view", required=required, optional=optional)
     for name in ("title", "submit", "close"):
         optional_text(problems, view, name, "/view", f"view.{name}")
     for name in ("private_metadata", "callback_id", "external_id"):
         problems.optional_string(view, name, "/view", f"view.{name}", least=0)
     allowed = ON_MODAL if kind == "modal" else ON_HOME
     _check_blocks(problems, view.get("blocks"), "/view/blocks", limit="view.blocks", allowed=allowed, newer=newer)
+    if _focused(view.get("blocks")) > 1:
+        problems.add("only one element can have `focus_on_load`", "/view/blocks")
     if kind == "modal" and view.get("submit") is None and _of_kind(view.get("blocks"), "input"):
         problems.add("missing required field: submit", "/view")
     return problems.found
+
+
+def _focused(blocks: Any) -> int:
+    """How many elements of a view want the focus."""
+    if isinstance(blocks, dict):
+        return int(blocks.get("focus_on_load") is True) + sum(map(_focused, blocks.values()))
+    return sum(map(_focused, blocks)) if isinstance(blocks, list) else 0
 
 
 def _check_view(view: Any, kind: str, newer: bool) -> None:
