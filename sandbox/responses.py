@@ -9,33 +9,26 @@ from sandbox.workspace import Workspace
 
 
 def respond(ws: Workspace, url: ResponseUrl, body: Json) -> None:
-    """Do what an answer says: post (ephemeral unless it says in_channel), replace or delete; raises ApiError."""
+    """Do what an answer says: post (ephemeral unless it says in_channel), replace or delete; raises ApiError.
+
+    What is replaced is the message that was acted upon. A command has none, so its answers are always new ones.
+    """
     channel = ws.channels[url.channel]
     original = ws.message(channel, url.message_ts) if url.message_ts else None
     if body.get("delete_original"):
         if original is None:
             raise ApiError("message_not_found")
         take_away(ws, original, url.cause)
-    elif body.get("replace_original"):
-        _replace(ws, url, original, body)
+    elif body.get("replace_original") and original is not None:
+        rewrite(ws, original, body, url.cause)
     else:
         visible_to = None if body.get("response_type") == "in_channel" else url.user
         thread = body.get("thread_ts") or _thread_of(original)
-        message = post_as_app(ws, channel, body, cause=url.cause, visible_to=visible_to, thread_ts=thread)
-        url.message_ts = url.message_ts or message.ts
+        post_as_app(ws, channel, body, cause=url.cause, visible_to=visible_to, thread_ts=thread)
 
 
 def _thread_of(original: Message | None) -> str | None:
     return original.thread_ts if original else None
-
-
-def _replace(ws: Workspace, url: ResponseUrl, original: Message | None, body: Json) -> None:
-    if original is None:
-        channel = ws.channels[url.channel]
-        message = post_as_app(ws, channel, body, cause=url.cause, visible_to=url.user)
-        url.message_ts = message.ts
-    else:
-        rewrite(ws, original, body, url.cause)
 
 
 def answer_command(ws: Workspace, url: ResponseUrl, body: object) -> None:

@@ -72,17 +72,28 @@ def test_a_response_url_serves_five_times_in_thirty_minutes(ws: Workspace, clock
 
 def test_what_a_response_does(ws: Workspace):
     general = ws.channel("general")
-    url = ws.grant_response_url("UMONA", "CGEN", "I1")
-    respond(ws, url, {"text": "mine"})
-    respond(ws, url, {"text": "ours", "response_type": "in_channel"})
+    command = ws.grant_response_url("UMONA", "CGEN", "I1")
+    respond(ws, command, {"text": "mine"})
+    respond(ws, command, {"text": "ours", "response_type": "in_channel"})
     assert [m.text for m in ws.visible("UMONA", general)] == ["mine", "ours"]
     assert [m.text for m in ws.visible("UBEN", general)] == ["ours"]
+    url = ws.grant_response_url("UMONA", "CGEN", "I2", ws.visible("UMONA", general)[0].ts)
     respond(ws, url, {"text": "mine, later", "replace_original": True})
     assert [m.text for m in ws.visible("UMONA", general)] == ["mine, later", "ours"]
     respond(ws, url, {"delete_original": True})
     assert [m.text for m in ws.visible("UMONA", general)] == ["ours"]
     with pytest.raises(ApiError, match="no_text"):
         respond(ws, url, {})
+
+
+@proves("response.replace", "response.delete")
+def test_a_command_has_nothing_to_replace_or_delete(ws: Workspace):
+    url = ws.grant_response_url("UMONA", "CGEN", "I1")
+    respond(ws, url, {"text": "looking"})
+    respond(ws, url, {"text": "found", "replace_original": True})
+    assert [m.text for m in ws.visible("UMONA", ws.channel("general"))] == ["looking", "found"]
+    with pytest.raises(ApiError, match="message_not_found"):
+        respond(ws, url, {"delete_original": True})
 
 
 def test_three_stacked_views_and_no_more(ws: Workspace):
