@@ -54,7 +54,9 @@ def named(path: Path, header: Iterable[str]) -> tuple[str, ...]:
     if twice:
         raise DataError(f"{path.name}: the header has the column '{twice}' twice. Rename or remove one.")
     if not any(names):
-        raise DataError(f"{path.name}: there is no header in the first line.")
+        raise DataError(
+            f"{path.name}: there is no header in the first line. The names of the columns must stand there."
+        )
     return tuple(name or f"(column {number})" for number, name in enumerate(names, 1))
 
 
@@ -70,7 +72,7 @@ def columns_of(
                 good.append(row)
                 kept.append(line)
             elif row:
-                bad.append(BadRow(line, mark.join(row)[:200], _uneven(len(row), len(header))))
+                bad.append(BadRow(line, mark.join(row)[:200], _uneven(row, len(header))))
         rows, lines = good, kept
     columns: dict[str, Sequence[str]] = dict.fromkeys(header, ())
     if rows:
@@ -78,9 +80,14 @@ def columns_of(
     return checked(columns, lines, bad)
 
 
-def _uneven(cells: int, columns: int) -> str:
-    found = "1 cell" if cells == 1 else f"{cells} cells"
-    return f"has {found} where the header has {columns}"
+def _uneven(row: Sequence[str], columns: int) -> str:
+    found = "1 cell" if len(row) == 1 else f"{len(row)} cells"
+    reason = f"has {found} where the header has {columns}"
+    if len(row) < columns:
+        return reason
+    if any(row[columns:]):
+        return f"{reason}: a cell with a separator in it stands in quotation marks"
+    return f"{reason}: give the header as many, or remove the blank ones at the end"
 
 
 def checked(columns: dict[str, Sequence[str]], lines: Sequence[int], bad: Sequence[BadRow] = ()) -> Batch:

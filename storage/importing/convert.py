@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.company import Settings
+from domain.company import WHOLE, Settings
 from domain.money import exponent
 from storage.importing import cells, rows
 from storage.importing.identities import IN_SQL, Identities
@@ -97,6 +97,7 @@ class Converter:
             staged_field(column): default_of(column, settings, day) for column in kind.keys if column.name not in given
         }
         self._memos = {column.name: Memo(self._reader(column)) for column in self.columns}
+        self._highest: Counter[str] = Counter()
 
     # How a cell of a column is read
 
@@ -124,6 +125,16 @@ class Converter:
 
     def _blank(self, column: Column) -> Any:
         return default_of(column, self._settings, self._day)
+
+    @property
+    def notes(self) -> list[str]:
+        """What looks odd about a column as a whole, once all batches are read."""
+        return [
+            f"no {name} is above 1: they were taken for percents, so 0.5 for 0.5 %. "
+            "If 0.5 is to be 50 %, a mapping reads them with scale: 100"
+            for name, highest in sorted(self._highest.items())
+            if 0 < highest <= WHOLE // 100
+        ]
 
     # Batches
 
@@ -157,6 +168,8 @@ class Converter:
             return [None if not cell else cell if cell[0] != "'" else cells.text(cell) for cell in given]
         memo = self._memos[column.name]
         found = list(map(memo.__getitem__, given))
+        if column.type is Type.PERCENT:
+            self._highest[column.name] = max([self._highest[column.name], *filter(None, found)])
         if memo.bad:
             self._note_bad(column, given, memo, faults)
         self._count(column, given, memo)

@@ -1,15 +1,21 @@
-"""Excel workbooks: the first sheet that has data, its native values as the text that stands for them in a CSV file."""
+"""Excel workbooks: the first visible sheet that has data, its native values as the text that stands for them in a CSV file."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from xml.etree.ElementTree import ParseError
+from zipfile import BadZipFile
 
 from domain.errors import DataError
 from storage.importing.batches import BATCH, Batch, FileTable, columns_of, named
 from storage.importing.cells import literal
+from storage.importing.excel_parts import Oddities, oddities
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
 
 
 def open_xlsx(path: Path) -> FileTable:
@@ -18,15 +24,63 @@ def open_xlsx(path: Path) -> FileTable:
 
     try:
         workbook = CalamineWorkbook.from_path(str(path))
-        sheets = [name for name in workbook.sheet_names if workbook.get_sheet_by_name(name).height]
-        rows = workbook.get_sheet_by_name(sheets[0]).to_python(skip_empty_area=False) if sheets else []
-    except (CalamineError, OSError) as error:
+        name, notes = _chosen(path, workbook)
+        sheet = workbook.get_sheet_by_name(name)
+        rows = sheet.to_python(skip_empty_area=False)
+        odd = oddities(path, name)
+    except (CalamineError, OSError, BadZipFile, ParseError, KeyError) as error:
         raise DataError(f"{path.name}: this is no Excel workbook (.xlsx) that can be read: {error}.") from error
-    if not rows:
-        raise DataError(f"{path.name}: the workbook is empty.")
+    _require_plain(path, sheet.merged_cell_ranges or [], odd)
+    for (line, column), text in odd.errors.items():
+        # Read as blank they would clear what is known.
+        rows[line - 1][column] = text
     header = named(path, [cell_text(value) for value in rows[0]])
-    notes = (f"only its first sheet with data, '{sheets[0]}', was read",) if len(sheets) > 1 else ()
-    return FileTable(path, header, lambda: _sheet_batches(header, rows), notes)
+    return FileTable(path, header, lambda: _sheet_batches(header, rows), (*notes, *_errors(odd)))
+
+
+def _chosen(path: Path, workbook: "CalamineWorkbook") -> tuple[str, tuple[str, ...]]:
+    """The first visible sheet that has data, and what is to be told of the others."""
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    sheets = [one for one in workbook.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
+    filled = [one for one in sheets if workbook.get_sheet_by_name(one.name).height]
+    visible = [one.name for one in filled if one.visible == SheetVisibleEnum.Visible]
+    if not filled:
+        raise DataError(f"{path.name}: the workbook is empty.")
+    if not visible:
+        raise DataError(f"{path.name}: all sheets with data are hidden. Unhide the one that is to be read.")
+    return visible[0], (f"only its first sheet with data, '{visible[0]}', was read",) if len(filled) > 1 else ()
+
+
+def _require_plain(path: Path, merged: list[tuple[tuple[int, int], tuple[int, int]]], odd: Oddities) -> None:
+    """Raises DataError for what would be read as blank, and so would clear what is known."""
+    if merged:
+        (top, left), (bottom, right) = merged[0]
+        raise DataError(
+            f"{path.name}: the cells {_place(top, left)}:{_place(bottom, right)} are merged. "
+            "Unmerge all cells, and write the value into each."
+        )
+    if odd.uncalculated:
+        raise DataError(
+            f"{path.name}: the formula in {odd.uncalculated} was never calculated. "
+            "Open the file in Excel or LibreOffice, and save it."
+        )
+
+
+def _errors(odd: Oddities) -> Iterator[str]:
+    if odd.errors:
+        (line, column), text = next(iter(odd.errors.items()))
+        formulas = "1 formula" if len(odd.errors) == 1 else f"{len(odd.errors):,} formulas"
+        yield f"the error of {formulas} was read as text, such as {text} in {_place(line - 1, column)}"
+
+
+def _place(line: int, column: int) -> str:
+    """`B3` for (2, 1)."""
+    letters, column = "", column + 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"{letters}{line + 1}"
 
 
 def _sheet_batches(header: tuple[str, ...], rows: list[list[Any]]) -> Iterator[Batch]:

@@ -54,6 +54,7 @@ async def stage(run: Import, reading: Reading, progress: Progress) -> None:
         await _keep(run, staged, source, converted)
         await _set_aside(run, staged, source, converted, batch.bad)
         progress(reading.file, read)
+    staged.report.notes += [f"{reading.file}: {note}" for note in converter.notes]
 
 
 async def _keep(run: Import, staged: StagedKind, source: Source, converted: Converted) -> None:

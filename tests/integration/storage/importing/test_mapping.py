@@ -280,3 +280,15 @@ async def test_a_column_that_is_nearly_known_is_asked_about(database: Database, 
     report = await take(database, write(tmp_path, "deals", {"deal": "1", "status": "open", "Closed On": "", "x": ""}))
     assert report.kinds["deals"].notes == ["deals.csv: is its column 'Closed On' meant to be closed_on? Rename it"]
     assert report.kinds["deals"].ignored == ["Closed On", "x"]
+
+
+@pytest.mark.parametrize(
+    ("chances", "told"), [(("0.5", "1"), True), (("0.5", "1.1"), False), (("0", ""), False), (("50%", "0.5"), False)]
+)
+async def test_percents_that_look_like_shares_are_told(
+    database: Database, tmp_path: Path, chances: tuple[str, ...], told: bool
+) -> None:
+    deals = ({"deal": str(at), "status": "open", "probability": chance} for at, chance in enumerate(chances))
+    report = await take(database, write(tmp_path, "deals", *deals))
+    said = "deals.csv: no probability is above 1: they were taken for percents, so 0.5 for 0.5 %"
+    assert [note.startswith(said) for note in report.kinds["deals"].notes] == [True] * told
