@@ -147,12 +147,8 @@ class Scorecard:
         while (above := self.model.lines.manager_of(at, self.today)) is not None and above != manager:
             at = above
         if self.model.lines.direct_reports(at, self.today):
-            return Subject(
-                ScoreKind.TEAM,
-                at,
-                self.model.company.people[at].key,
-                f"{self.model.company.people[at].name} and team",
-            )
+            with_team = self.model.company.people[at]
+            return Subject(ScoreKind.GROUP, at, with_team.key, with_team.name)
         return self._person(at)
 
     def _vacant(self, manager: PersonId) -> Iterator[Score]:

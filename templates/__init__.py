@@ -9,10 +9,24 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from templates.escaping import Mrkdwn, as_text, escape, link, neutralise
+from templates.escaping import EMPTY, NAME, Mrkdwn, as_text, clip, escape, link, name, neutralise, visible
 from templates.filters import FILTERS, template_filter
 
-__all__ = ["Mrkdwn", "as_text", "environment", "escape", "link", "neutralise", "render", "template_filter"]
+__all__ = [
+    "EMPTY",
+    "NAME",
+    "Mrkdwn",
+    "as_text",
+    "clip",
+    "environment",
+    "escape",
+    "link",
+    "name",
+    "neutralise",
+    "render",
+    "template_filter",
+    "visible",
+]
 
 
 @cache

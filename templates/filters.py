@@ -6,9 +6,11 @@ A filter that returns `str` is escaped like any supplied text; one that returns 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from templates.escaping import name
+
 F = TypeVar("F", bound=Callable[..., Any])
 
-FILTERS: dict[str, Callable[..., Any]] = {}
+FILTERS: dict[str, Callable[..., Any]] = {"name": name}
 """Filter functions by the name that templates use."""
 
 

@@ -1,7 +1,7 @@
 """Blocks as Turf uses them: typed by slackblocks, within our own limits (which are tighter than the library's).
 
-A `Mrkdwn` becomes mrkdwn, shown verbatim; any other string becomes plain text, so that supplied text never formats.
-What is too long is cut with an ellipsis; what is too many is an error, because the view has to choose what to leave out.
+A `Mrkdwn` becomes mrkdwn, shown verbatim; any other string becomes plain text without characters that nobody sees, so
+that supplied text neither formats nor moves the words around it. What is too long is cut with an ellipsis; what is too many is an error, because the view has to choose what to leave out.
 """
 
 import re
@@ -37,7 +37,7 @@ from slackblocks import Block as SlackBlock
 from slackblocks.blocks import BlockType
 from slackblocks.elements import Element
 
-from templates import Mrkdwn
+from templates import EMPTY, Mrkdwn, visible
 
 Block: TypeAlias = SlackBlock
 """What a view is made of; features import it from the kit."""
@@ -50,11 +50,17 @@ MESSAGE_CHARACTERS = 12_000
 TABLE_ROWS = 50
 TABLE_CHARACTERS = 10_000
 TABLE_PAGE = 5
+TABLE_CELL = 120
 CHART_SERIES = 6
 CHART_POINTS = 20
 CHARTS_A_MESSAGE = 2
+CHART_TITLE = 50
+CHART_LABEL = 20
 SECTION_TEXT = 3000
 FIELD_TEXT = 2000
+PARAGRAPHS = 6000
+"""So much of a message may be a table as text."""
+BUTTON_TEXT = 75
 SELECT_OPTIONS = 100
 TITLE = 24
 METADATA = 3000
@@ -85,20 +91,47 @@ def cut(text: str, limit: int) -> str:
     return Mrkdwn(shortened) if isinstance(text, Mrkdwn) else shortened
 
 
+def plain(text: str, limit: int) -> str:
+    """Supplied text as plain text shows it: visible, short enough, never empty."""
+    return cut(visible(str(text)), limit) or EMPTY
+
+
 def _text(text: str, limit: int) -> Text:
-    shown = cut(text, limit)
     if isinstance(text, Mrkdwn):
-        return Text(str(shown), type_=TextType.MARKDOWN, verbatim=True)
-    return Text(shown, type_=TextType.PLAINTEXT)
+        return Text(str(cut(text, limit)), type_=TextType.MARKDOWN, verbatim=True)
+    return _plain(text, limit)
 
 
 def _plain(text: str, limit: int) -> Text:
-    return Text(cut(str(text), limit), type_=TextType.PLAINTEXT)
+    return Text(plain(text, limit), type_=TextType.PLAINTEXT)
 
 
 def section(text: str, *, accessory: Element | None = None, id: str | None = None) -> Block:  # noqa: A002
     """A paragraph, with at most one button or menu beside it."""
     return SectionBlock(_text(text, SECTION_TEXT), accessory=accessory, block_id=id)
+
+
+def paragraphs(
+    lines: Sequence[Mrkdwn],
+    *,
+    id: str,  # noqa: A002
+    limit: int = PARAGRAPHS,
+) -> tuple[list[Block], int]:
+    """Whole lines in as few paragraphs as take them, and how many of them that are: as many as fit into `limit` characters."""
+    pages: list[list[Mrkdwn]] = []
+    shown = room = 0
+    for line in lines:
+        limit -= len(line) + 1
+        if limit < 0:
+            break
+        if not pages or room < len(line) + 1:
+            pages.append([])
+            room = SECTION_TEXT
+        pages[-1].append(line)
+        room -= len(line) + 1
+        shown += 1
+    made = [section(Mrkdwn("\n".join(page)), id=f"{id}.{place}" if place else id) for place, page in enumerate(pages)]
+    return made, shown
 
 
 def fields(texts: Sequence[str], *, id: str | None = None) -> Block:  # noqa: A002
@@ -135,7 +168,9 @@ def button(
     confirm: Confirm | None = None,
 ) -> Button:
     """A button; `value` carries ids only. Raises ValueError (from slackblocks) above 2000 characters."""
-    return Button(_plain(text, 75), action_id=action, value=value or None, style=style, url=url, confirm=confirm)
+    return Button(
+        _plain(text, BUTTON_TEXT), action_id=action, value=value or None, style=style, url=url, confirm=confirm
+    )
 
 
 def confirm(title: str, text: str, *, yes: str, no: str = "Cancel", danger: bool = False) -> Confirm:
@@ -145,7 +180,7 @@ def confirm(title: str, text: str, *, yes: str, no: str = "Cancel", danger: bool
 
 
 def _choices(choices: Mapping[str, str]) -> list[Option]:
-    return [Option(_plain(label, 75), value=value) for value, label in choices.items()]
+    return [Option(_plain(label, BUTTON_TEXT), value=value) for value, label in choices.items()]
 
 
 def select(action: str, choices: Mapping[str, str], *, chosen: str | None = None, placeholder: str = "") -> Element:
@@ -190,13 +225,13 @@ def table(
     """A sortable table of at least one row; rows beyond `TABLE_ROWS` are left out, see `more`."""
     cells: list[list[RawText | RawNumber | RichTextBlock]] = [[RawText(column.title) for column in columns]]
     cells += [[_cell(column.cell(row)) for column in columns] for row in list(rows)[:TABLE_ROWS]]
-    return DataTableBlock(cells, caption=caption, page_size=page_size, block_id=id)
+    return DataTableBlock(cells, caption=plain(caption, TABLE_CELL), page_size=page_size, block_id=id)
 
 
 def _cell(value: str | Number) -> RawText | RawNumber:
     if isinstance(value, Number):
         return RawNumber(value.value, value.text)
-    return RawText(str(value) or "–")
+    return RawText(plain(value, TABLE_CELL))
 
 
 def more(count: int) -> str | None:
@@ -215,13 +250,15 @@ def chart(
     """A chart with one value per category in each series. Raises LimitExceeded beyond 6 series or 20 points."""
     if len(series) > CHART_SERIES or len(categories) > CHART_POINTS:
         raise LimitExceeded(f"a chart takes {CHART_SERIES} series of {CHART_POINTS} points at most")
-    labels = [cut(category, 20) for category in categories]
+    labels = [plain(category, CHART_LABEL) for category in categories]
     lines = [
-        DataSeries(cut(name, 20), [DataPoint(label, value) for label, value in zip(labels, values, strict=True)])
+        DataSeries(
+            plain(name, CHART_LABEL), [DataPoint(label, value) for label, value in zip(labels, values, strict=True)]
+        )
         for name, values in series.items()
     ]
     made = (LineChart if kind == "line" else BarChart)(lines, AxisConfig(labels))
-    return DataVisualizationBlock(cut(title, 50), made, block_id=id)
+    return DataVisualizationBlock(plain(title, CHART_TITLE), made, block_id=id)
 
 
 def to_json(blocks: Sequence[Block], *, limit: int = MESSAGE_BLOCKS) -> list[JSON]:

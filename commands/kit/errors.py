@@ -7,7 +7,7 @@ from commands.kit.registry import Command
 from commands.kit.reply import Message, Modal
 from commands.kit.rerun import rerun_buttons
 from domain.errors import Ambiguous, NotFound, TurfError, UsageError
-from templates import Mrkdwn, as_text, render
+from templates import Mrkdwn, as_text, name, render
 
 
 def error_message(error: Exception, reference: str, *, command: Command | None = None, text: str = "") -> Message:
@@ -43,5 +43,5 @@ def _remedy(error: Exception, command: Command | None, text: str) -> list[Block]
 
 def _candidates(error: NotFound | Ambiguous, command: Command | None, text: str) -> Block:
     if command is None:
-        return section(Mrkdwn("\n".join(f"• {as_text(candidate)}" for candidate in error.candidates[:5])))
+        return section(Mrkdwn("\n".join(f"• {as_text(name(candidate))}" for candidate in error.candidates[:5])))
     return actions(*rerun_buttons(command.path, text, error.asked, error.candidates))

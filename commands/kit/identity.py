@@ -9,6 +9,7 @@ from commands.kit.recent import Kept
 from commands.kit.turf import Directory, Slack, Workspace
 from domain.company import Person
 from domain.errors import NotAllowed, TurfError
+from templates import name
 
 SLACK_USER_SECONDS = 600
 PERSON_SECONDS = 30
@@ -99,5 +100,5 @@ def _slack_user(user: Mapping[str, Any], team_id: str) -> _SlackUser:
 
 
 def _unknown(helpers: Sequence[str]) -> str:
-    whom = " or ".join(helpers[:2]) or "the person who runs Turf here"
+    whom = " or ".join(map(name, helpers[:2])) or "the person who runs Turf here"
     return f"I don't know you yet: your e-mail address is not in Turf's list of people. Ask {whom} to add it."

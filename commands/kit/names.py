@@ -1,12 +1,15 @@
 """From a name that someone typed to the person, team or territory that it means."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.company import Company, Person, Team, Territory
 from domain.errors import Ambiguous, NotFound
+from templates import NAME, visible
+from templates import name as shown
 
 NEAREST = 5
 ALIKE = 55
@@ -49,27 +52,33 @@ def find_subject(words: str, company: Company) -> Subject:
     if len(named) == 1:
         return named[0]
     if named:
-        choices = _told_apart(named, company)
-        raise Ambiguous(f"'{asked}' is the name of {len(named)} things. Which one do you mean?", choices, asked=asked)
+        several = f"'{shown(asked)}' is the name of {len(named)} things. Which one do you mean?"
+        raise Ambiguous(several, _told_apart(named, company), asked=asked)
     raise _unknown(asked, company)
 
 
 def _told_apart(named: Sequence[Subject], company: Company) -> list[str]:
     """What to type for each: kind and name, or the key where even those are the same."""
+    alike = Counter((subject.kind, _plain(subject.name)) for subject in named)
+    return [
+        f"{subject.kind} {_typed(subject, company, key=alike[subject.kind, _plain(subject.name)] > 1)}"
+        for subject in named
+    ]
+
+
+def _typed(subject: Subject, company: Company, *, key: bool = False) -> str:
+    """What leads to a subject when it is typed: its name, or the key if that is asked for or the name is endless."""
     groups: dict[Kind, Mapping[int, Person | Team | Territory]]
     groups = {Kind.PERSON: company.people, Kind.TEAM: company.teams, Kind.TERRITORY: company.territories}
-    names = [f"{subject.kind} {subject.name}" for subject in named]
-    return [
-        name if names.count(name) == 1 else f"{subject.kind} {groups[subject.kind][subject.id].key}"
-        for name, subject in zip(names, named, strict=True)
-    ]
+    name = visible(subject.name).strip()
+    return groups[subject.kind][subject.id].key if key or not 0 < len(name) <= NAME else name
 
 
 def _mentioned(slack_user_id: str, asked: str, company: Company) -> Subject:
     for person in company.people.values():
         if person.slack_user_id == slack_user_id:
             return Subject(Kind.PERSON, person.id, person.name)
-    raise NotFound(f"{asked} is not in Turf's list of people. Ask operations to add them.", asked=asked)
+    raise NotFound(f"{shown(asked)} is not in Turf's list of people. Ask operations to add them.", asked=asked)
 
 
 def _kind_and_name(asked: str) -> tuple[Kind | None, str]:
@@ -80,7 +89,8 @@ def _kind_and_name(asked: str) -> tuple[Kind | None, str]:
 
 
 def _plain(name: str) -> str:
-    return " ".join(name.casefold().strip("\"“”'@").split())
+    """A name as it is compared: what nobody sees does not count."""
+    return " ".join(visible(name).casefold().strip("\"“”'@").split())
 
 
 def _named(company: Company) -> Iterable[tuple[Subject, set[str]]]:
@@ -93,10 +103,12 @@ def _named(company: Company) -> Iterable[tuple[Subject, set[str]]]:
 def _unknown(asked: str, company: Company) -> NotFound:
     from rapidfuzz import fuzz, process
 
-    names = list(dict.fromkeys(subject.name for subject, _ in _named(company)))
+    names = list(dict.fromkeys(_typed(subject, company) for subject, _ in _named(company)))
     near = process.extract(asked, names, scorer=fuzz.WRatio, processor=str.casefold, limit=NEAREST, score_cutoff=ALIKE)
     candidates = [name for name, _, _ in near]
     hint = (
-        f" Did you mean {candidates[0]}?" if candidates else " A name, a @mention, a team, a territory or `all` works."
+        f" Did you mean {shown(candidates[0])}?"
+        if candidates
+        else " A name, a @mention, a team, a territory or `all` works."
     )
-    return NotFound(f"I don't know anyone or any territory called '{asked}'.{hint}", candidates, asked=asked)
+    return NotFound(f"I don't know anyone or any territory called '{shown(asked)}'.{hint}", candidates, asked=asked)

@@ -6,7 +6,20 @@ from typing import TypeAlias
 
 from slackblocks import Block
 
-from commands.kit.blocks import JSON, MESSAGE_BLOCKS, METADATA, TITLE, VIEW_BLOCKS, LimitExceeded, cut, section, to_json
+from commands.kit.blocks import (
+    BUTTON_TEXT,
+    JSON,
+    MESSAGE_BLOCKS,
+    METADATA,
+    SECTION_TEXT,
+    TITLE,
+    VIEW_BLOCKS,
+    LimitExceeded,
+    cut,
+    plain,
+    section,
+    to_json,
+)
 from templates import Mrkdwn, as_text
 
 
@@ -35,10 +48,10 @@ class Message:
 
     def to_post(self, *, plain: bool = False) -> JSON:
         """`text` and `blocks` for everybody in a channel (chat.postMessage, chat.update); supplied text stays text."""
-        return {"text": cut(as_text(self.text), 3000), "blocks": self._blocks(plain) or to_json([section(self.text)])}
+        return {"text": _notification(self.text), "blocks": self._blocks(plain) or to_json([section(self.text)])}
 
     def _to_json(self, plain: bool) -> JSON:
-        body: JSON = {"response_type": "ephemeral", "text": cut(self.text, 3000), "replace_original": self.replace}
+        body: JSON = {"response_type": "ephemeral", "text": _notification(self.text), "replace_original": self.replace}
         blocks = self._blocks(plain) or (to_json([section(self.text)]) if isinstance(self.text, Mrkdwn) else [])
         return body | ({"blocks": blocks} if blocks else {})
 
@@ -89,7 +102,7 @@ class Options:
 
     def to_json(self) -> JSON:
         offered = list(self.choices.items())[:100]
-        return {"options": [{"text": _plain(label, 75), "value": value} for value, label in offered]}
+        return {"options": [{"text": _plain(label, BUTTON_TEXT), "value": value} for value, label in offered]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,5 +113,10 @@ class Nothing:
 Reply: TypeAlias = Message | Modal | Errors | Options | Nothing
 
 
+def _notification(text: str) -> str:
+    """The plain text of a message is read as mrkdwn too."""
+    return cut(as_text(text), SECTION_TEXT)
+
+
 def _plain(text: str, limit: int = TITLE) -> JSON:
-    return {"type": "plain_text", "text": cut(text, limit)}
+    return {"type": "plain_text", "text": plain(text, limit)}

@@ -20,6 +20,7 @@ from domain.trend import TrendPoint, trend, trend_cuts
 from storage import ledger
 from storage.ledger import CreditSum, Scope, Whose
 from storage.store import Known, Repositories
+from templates import name
 
 
 class Sight(Enum):
@@ -55,9 +56,10 @@ class TargetsCard:
 
     @property
     def title(self) -> str:
-        """Whose figures these are: a manager's are those of the whole team."""
+        """Whose figures these are, as cards show it: a manager's are those of the whole team."""
         with_team = self.subject.kind is Kind.PERSON and not self.score.is_leaf
-        return f"{self.subject.name} and team" if with_team else self.subject.name
+        shown = name(self.subject.name)
+        return f"{shown} and team" if with_team else shown
 
 
 def asked_about(repo: Known, ask: TargetsQuery, by: Person) -> Subject:

@@ -4,7 +4,20 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from commands.kit import Block
-from commands.kit.blocks import TABLE_ROWS, Column, Number, actions, button, chart, context, section, select, table
+from commands.kit.blocks import (
+    CHART_TITLE,
+    TABLE_ROWS,
+    Column,
+    Number,
+    actions,
+    button,
+    chart,
+    context,
+    paragraphs,
+    section,
+    select,
+    table,
+)
 from commands.kit.reply import Message
 from commands.targets.notes import notes
 from commands.targets.reference import CardReference
@@ -14,13 +27,15 @@ from domain.company import Settings
 from domain.forecast import Coverage, PipelineForecast
 from domain.money import to_decimal
 from domain.periods import Period, PeriodKind, containing
-from domain.scorecard import Score
-from templates import Mrkdwn, render
+from domain.scorecard import Score, ScoreKind
+from templates import Mrkdwn, clip, name, render
 from templates.numbers import Numbers
 
 WHY = "targets.why"
 PERIOD = "targets.period"
 PERIODS_BACK = 5
+VACANT = 10
+"""So many vacant territories are named; the rest are counted."""
 
 
 def targets_card(card: TargetsCard, *, locale: str, settings: Settings, replace: bool = False) -> Message:
@@ -112,13 +127,19 @@ def _rows(card: TargetsCard, n: Numbers) -> list[Block]:
     if not card.rows:
         return _vacant(card, n)
     columns: list[Column[Score]] = [
-        Column("Who", lambda row: row.subject.name),
+        Column("Who", _who),
         Column("Pace", lambda row: _pace_cell(row, n)),
         Column("Credited", lambda row: _money_cell(row.standing.credited, n)),
         Column("Target", lambda row: _money_cell(row.standing.target, n)),
     ]
     caption = f"{card.title}, {n.period(card.period)}"
-    return [table(columns, worst_first(card.rows), caption=caption, id="rows"), _total(card, n), *_vacant(card, n)]
+    made = table(columns, worst_first(card.rows), caption=caption, id="rows")
+    return [made, _total(card, n, min(len(card.rows), TABLE_ROWS)), *_vacant(card, n)]
+
+
+def _who(row: Score) -> str:
+    shown = name(row.subject.name)
+    return f"{shown} and team" if row.subject.kind is ScoreKind.GROUP else shown
 
 
 def worst_first(rows: tuple[Score, ...]) -> list[Score]:
@@ -149,46 +170,46 @@ def _units(amount: int, n: Numbers) -> float:
     return float(to_decimal(amount, n.currency))
 
 
-def _total(card: TargetsCard, n: Numbers) -> Block:
+def _total(card: TargetsCard, n: Numbers, shown: int) -> Block:
+    """What all rows add up to, and how many of them are not among the `shown` ones."""
     credited = sum(row.standing.credited for row in card.rows)
     asked = [row.standing.target for row in card.rows if row.standing.target is not None]
-    left_out = max(len(card.rows) - TABLE_ROWS, 0)
     words = render(
         "targets/total.mrkdwn.j2",
         n=n,
         count=len(card.rows),
         credited=credited,
         target=sum(asked) if asked else None,
-        left_out=left_out,
+        left_out=len(card.rows) - shown,
     )
     return context(words, id="total")
 
 
 def _vacant(card: TargetsCard, n: Numbers) -> list[Block]:
-    return [context(render("targets/vacant.mrkdwn.j2", rows=card.vacant, n=n), id="vacant")] if card.vacant else []
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    name: str
-    pace: str
-    credited: str
-    target: str
+    if not card.vacant:
+        return []
+    left_out = max(len(card.vacant) - VACANT, 0)
+    words = render("targets/vacant.mrkdwn.j2", rows=card.vacant[:VACANT], left_out=left_out, n=n)
+    return [context(words, id="vacant")]
 
 
 def _rows_in_words(card: TargetsCard, n: Numbers) -> list[Block]:
+    """The table as text, for a client that does not know tables: as many of its rows as fit."""
     if not card.rows:
         return _vacant(card, n)
-    lines = [
-        _Line(
-            row.subject.name,
-            _shown(_pace_cell(row, n)),
-            n.short(row.standing.credited),
-            _shown(_money_cell(row.standing.target, n)),
-        )
-        for row in worst_first(card.rows)[:TABLE_ROWS]
-    ]
-    return [section(render("targets/rows.mrkdwn.j2", rows=lines), id="rows"), _total(card, n), *_vacant(card, n)]
+    lines = [_row_in_words(row, n) for row in worst_first(card.rows)[:TABLE_ROWS]]
+    made, shown = paragraphs(lines, id="rows")
+    return [*made, _total(card, n, shown), *_vacant(card, n)]
+
+
+def _row_in_words(row: Score, n: Numbers) -> Mrkdwn:
+    return render(
+        "targets/row.mrkdwn.j2",
+        who=_who(row),
+        pace=_shown(_pace_cell(row, n)),
+        credited=n.short(row.standing.credited),
+        target=_shown(_money_cell(row.standing.target, n)),
+    )
 
 
 def _shown(cell: str | Number) -> str:
@@ -201,7 +222,8 @@ def _trend(card: TargetsCard, n: Numbers) -> list[Block]:
     series = {"Credited": [_units(point.credited, n) for point in card.points]}
     if card.score.standing.target:
         series["Target to date"] = [_units(point.expected or 0, n) for point in card.points]
-    title = f"{card.title}: {n.period(card.period)} so far, {n.currency}"
+    what = f": {n.period(card.period)} so far, {n.currency}"
+    title = clip(card.title, CHART_TITLE - len(what)) + what
     return [chart(title, [n.day(point.last_day) for point in card.points], series, id="trend")]
 
 

@@ -10,10 +10,12 @@ from commands.targets.figure_lines import figure_lines
 from commands.targets.why import Part, Why
 from domain.company import Settings
 from storage.ledger import CreditLine, OpenLine
-from templates import link, render
+from templates import link, name, render
 from templates.numbers import Numbers
 
 PAGE = "targets.why_page"
+LINK = 500
+"""A longer address, of a deal with an endless key, is left out."""
 PARTS = {
     Part.CREDIT: "Credited deals",
     Part.TARGET: "Target, piece by piece",
@@ -103,8 +105,9 @@ def _of(why: Why, kind: str, subject: int) -> str:
 
 def _deal(settings: Settings, line: CreditLine | OpenLine) -> str:
     """The deal's name, as a link to the CRM where one is set."""
-    name = line.name or line.deal
-    return link(settings.crm_url.replace("{deal}", quote(line.deal, safe="")), name) if settings.crm_url else name
+    shown = name(line.name or line.deal)
+    url = (settings.crm_url or "").replace("{deal}", quote(line.deal, safe=""))
+    return link(url, shown) if 0 < len(url) <= LINK else shown
 
 
 def _pager(why: Why) -> list[Block]:

@@ -17,13 +17,16 @@ from commands.kit.blocks import (
     header,
     more,
     overflow,
+    paragraphs,
     section,
     select,
     table,
     to_json,
 )
 from commands.kit.reply import Message, Modal, Options
+from sandbox.blocks.surfaces import check_message
 from templates import Mrkdwn, as_text
+from tests.support.hostile import unseen
 
 COLUMNS: list[Column[int]] = [Column("Deal", str), Column("Amount", lambda n: Number(n, f"${n}"))]
 
@@ -64,12 +67,43 @@ def test_a_table_sorts_numbers_and_leaves_out_what_is_too_much() -> None:
     assert more(50) is None
 
 
+def test_what_is_supplied_is_shown_in_its_place_and_never_as_nothing() -> None:
+    columns: list[Column[str]] = [Column("Deal", str)]
+    rows = ["a\u202eb\nc", "\u200b", "x" * 300]
+    made = to_json(
+        [
+            section("a\u202eb"),
+            header("\u2066"),
+            actions(button("\u200b", "a.b"), select("a.c", {"x": "\u202e"}, placeholder="\x00")),
+            table(columns, rows, caption="\u202eDeals"),
+            chart("\u202e", ["\u200b"], {"\u202e": [1]}),
+        ]
+    )
+    check_message(made)
+    assert not unseen(made)
+    assert [row[0]["text"] for row in made[3]["rows"]] == ["Deal", "ab c", "–", "x" * 119 + "…"]
+
+
+lines = st.lists(st.integers(1, 700).map(lambda size: Mrkdwn("x" * size)), max_size=60)
+
+
+@given(lines)
+def test_paragraphs_hold_whole_lines_and_say_how_many(some: list[Mrkdwn]) -> None:
+    made, shown = paragraphs(some, id="rows")
+    check_message(to_json(made))
+    texts = [block["text"]["text"] for block in to_json(made)]
+    assert "\n".join(texts).split("\n") == (some[:shown] or [""])
+    assert sum(map(len, texts)) <= 6_000
+    left = some[shown:]
+    assert not left or sum(len(line) + 1 for line in some[: shown + 1]) > 6_000
+
+
 def test_what_is_too_much_is_refused() -> None:
     with pytest.raises(LimitExceeded, match="51 blocks"):
         to_json([divider()] * 51)
     with pytest.raises(LimitExceeded, match="characters"):
         to_json([section("x" * 2900)] * 5)
-    wide: list[Column[int]] = [Column("Deal", lambda n: "x" * 300)]
+    wide: list[Column[int]] = [Column("Deal", lambda n: "x" * 300)] * 3
     with pytest.raises(LimitExceeded, match="characters in tables"):
         to_json([table(wide, range(50), caption="Deals")])
     with pytest.raises(LimitExceeded, match="charts"):

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
-from templates import Mrkdwn, as_text, environment, render
+from templates import EMPTY, NAME, Mrkdwn, as_text, environment, name, render, visible
+from tests.support.hostile import hostile, unseen
 
-HOSTILE = st.text(alphabet="ab _*~`:<>&!@#|\n-/.1", max_size=30)
+HOSTILE = st.text(alphabet="ab _*~`:<>&!@#|\n-/.1\u202e\u200b\x00", max_size=30)
 
 
 def shown(template: str, **values: object) -> str:
@@ -31,6 +32,12 @@ def shown(template: str, **values: object) -> str:
         ("> quoted", "› quoted"),
         ("a\n> b", "a &gt; b"),
         ("&lt;", "&amp;lt;"),
+        ("Ana\u202eavliS", "AnaavliS"),
+        ("\u2066*a*\u2069", "∗a∗"),
+        ("*\u200bbold*\u200b", "∗bold∗"),
+        ("a\x00b\x1bc\x85d\u2028e", "abc d e"),
+        ("1\u202f234\xa0€", "1\u202f234\xa0€"),
+        ("שלום عمر 日本 é 😀", "שלום عمر 日本 é 😀"),
     ],
 )
 def test_supplied_text_comes_out_as_text(supplied: str, expected: str) -> None:
@@ -54,6 +61,23 @@ def test_no_supplied_text_controls_or_formats(text: str) -> None:
     assert not re.search(r"(?<![^\W_])[*_~]|[*_~](?![^\W_])|`", made)
     assert not re.search(r":[\w'+-]+:", made)
     assert "\n" not in made
+    assert not unseen(made)
+
+
+@given(hostile())
+def test_a_name_is_visible_short_and_never_empty(text: str) -> None:
+    made = name(text)
+    assert made == name(made)
+    assert 0 < len(as_text(made)) <= NAME + len("…")
+    assert not unseen(made)
+    assert made == EMPTY or made.strip("…") in " ".join(visible(text).split())
+
+
+def test_a_name_of_a_sensible_length_is_left_alone() -> None:
+    assert name("O'Brien & Söhne (Zürich)") == "O'Brien & Söhne (Zürich)"
+    assert name("a" * NAME) == "a" * NAME
+    assert name("a" * NAME + "b") == "a" * (NAME - 1) + "…"
+    assert name("\u200b \u202e") == EMPTY
 
 
 @given(HOSTILE)
@@ -72,8 +96,8 @@ def test_a_missing_value_is_an_error() -> None:
 def test_every_template_compiles() -> None:
     names = environment().list_templates(extensions=["j2"])
     assert "kit/help.mrkdwn.j2" in names
-    for name in names:
-        environment().get_template(name)
+    for template in names:
+        environment().get_template(template)
 
 
 def test_rendered_words_are_mrkdwn() -> None:

@@ -1,0 +1,158 @@
+"""Cards as Slack takes them, whatever people, deals and territories are called and however many there are."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from commands.kit.names import Kind, Subject
+from commands.targets import views, why_views
+from commands.targets.pipeline import Outlook
+from commands.targets.reference import CardReference
+from commands.targets.service import Sight, TargetsCard
+from commands.targets.why import Part, Why, WhyPage
+from domain.attainment import NotAvailable, Reason
+from domain.company import Settings
+from domain.credit import Because
+from domain.credit import Kind as CreditKind
+from domain.forecast import OpenPipeline
+from domain.periods import parse_label
+from domain.scorecard import Scorecard
+from domain.trend import trend, trend_cuts
+from sandbox.blocks.surfaces import check_message, check_modal
+from storage.ledger import CreditLine, CreditSum, OpenLine
+from tests.support.hostile import NAMES, hostile, unseen
+from tests.unit.domain.companies import D, holds, model, person, reports, target
+from tests.unit.domain.companies import territories as land
+
+PERIOD, TODAY = parse_label("2026Q3", 1), D("2026-08-20")
+NOTHING = NotAvailable(Reason.NO_TARGET)
+MANY = 120
+
+
+def a_card(name: str, rows: int, *, vacant: int = 0) -> TargetsCard:
+    """A manager's card with so many rows, in which everyone and everything has the same name."""
+    staff = {number: replace(person(number), name=name) for number in range(1, rows + 1)}
+    company = model(
+        people=staff,
+        reporting=[reports(number, 1) for number in staff if number > 1],
+        territories=land(t1=None),
+        assignments=[holds(1, 1)],
+        targets=[target("person", number, "2026Q3", 100_000 * number) for number in staff],
+    )
+    credit = [CreditSum(number, None, 0, CreditKind.REVENUE, 9_999_999 * number) for number in staff]
+    scores = Scorecard(company, PERIOD, TODAY, credit, trend_cuts(PERIOD))
+    team = scores.team_of(1)
+    return TargetsCard(
+        subject=Subject(Kind.PERSON, 1, name),
+        period=PERIOD,
+        today=TODAY,
+        revision=1,
+        currency="USD",
+        score=team.whole,
+        rows=team.rows,
+        vacant=team.rows[:1] * vacant,
+        points=tuple(trend(company, team.whole, TODAY, trend_cuts(PERIOD))),
+        outlook=Outlook(NOTHING, NOTHING, NOTHING, OpenPipeline((), (), (), has_categories=False), 0),
+        territory_names=(name,) * 5,
+        compared=None,
+        fresh_at=None,
+        has_deals=True,
+        sight=Sight.ALL,
+    )
+
+
+def shown(card: TargetsCard, *, plain: bool) -> dict[str, Any]:
+    return views.targets_card(card, locale="en-US", settings=Settings()).to_json(plain=plain)
+
+
+def a_why(name: str, part: Part) -> Why:
+    credit = CreditLine(
+        name, name, name, None, CreditKind.REVENUE, 1, 1, TODAY, 500_000, 5, "EUR", 6, 10**12, "2026-08", Because.SPLIT, 1,
+        1, 1,
+    )  # fmt: skip
+    opened = OpenLine(name, "", name, 1, 1, 10**6, None, "USD", TODAY, name, None, None, 0)
+    card = a_card(name, 3)
+    return Why(
+        page=WhyPage(CardReference.of(card), part),
+        card=card,
+        pages=1,
+        credit=(credit,) * 10,
+        elsewhere=5,
+        parts=card.score.parts[:10],
+        target_elsewhere=5,
+        open=(opened,) * 10,
+        now=card.score,
+        names=dict.fromkeys((1, 2, 3), name),
+        territory_names={1: name},
+    )
+
+
+def accepted(name: str) -> None:
+    """The local workspace takes each card and each part of Why?, and nothing in them is unseen."""
+    for plain in (False, True):
+        card = shown(a_card(name, 3, vacant=12), plain=plain)
+        check_message(card["blocks"])
+        assert not unseen(card)
+        assert len(card["text"]) < 200
+    for part in Part:
+        for crm in (None, "https://crm.example/{deal}"):
+            made = why_views.why_modal(a_why(name, part), locale="en-US", settings=Settings(crm_url=crm)).to_json()
+            check_modal(made)
+            assert not unseen(made)
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_whatever_the_name_the_card_is_taken(name: str) -> None:
+    accepted(name)
+    for plain in (False, True):
+        check_message(shown(a_card(name, MANY, vacant=MANY), plain=plain)["blocks"])
+
+
+@settings(max_examples=40)
+@given(hostile())
+def test_any_name_is_taken(name: str) -> None:
+    accepted(name)
+
+
+@pytest.mark.parametrize("name", ["Ana", "A" * 300], ids=["short", "long"])
+@pytest.mark.parametrize("count", [2, 49, 50, 51, MANY])
+@pytest.mark.parametrize("plain", [False, True], ids=["table", "text"])
+def test_the_rows_that_are_left_out_are_counted(name: str, count: int, plain: bool) -> None:
+    blocks = shown(a_card(name, count), plain=plain)["blocks"]
+    words = "\n".join(str(block.get("text", block.get("elements"))) for block in blocks)
+    if plain:
+        lines = words.split("\n")
+        seen = sum(line.count("• *") for line in lines)
+        # Each row is whole, to its target at the end.
+        assert seen == len(re.findall(r"• \*[^*]+\*: [^•]*? of \$[\d.,kM]+", words))
+    else:
+        seen = len(next(block for block in blocks if block["type"] == "data_table")["rows"]) - 1
+    assert seen == min(count, 50) or (plain and name != "Ana" and 30 < seen < 50)
+    said = re.search(r"(\d+) more (rows?):", words)
+    assert int(said[1] if said else 0) == count - seen
+    assert said is None or (said[2] == "row") == (said[1] == "1")
+    assert f"Total of the {count} rows" in words
+
+
+@pytest.mark.parametrize(
+    ("vacant", "more"),
+    [(1, ""), (10, ""), (11, "1 more territory is vacant."), (25, "15 more territories are vacant.")],
+)
+def test_vacant_territories_are_named_or_counted(vacant: int, more: str) -> None:
+    [block] = [
+        block
+        for block in shown(a_card("Ana", 2, vacant=vacant), plain=False)["blocks"]
+        if block["block_id"] == "vacant"
+    ]
+    words = block["elements"][0]["text"]
+    assert words.count("is vacant: target") == min(vacant, 10)
+    assert words.endswith(more or "(not in the total).")
+
+
+def test_a_chart_s_title_keeps_the_period() -> None:
+    [chart] = [block for block in shown(a_card("A" * 300, 2), plain=False)["blocks"] if block["block_id"] == "trend"]
+    assert chart["title"].endswith("…: Q3 2026 so far, USD")
+    assert len(chart["title"]) <= 50
