@@ -40,7 +40,7 @@ def oddities(path: Path, sheet: str) -> Oddities:
         for kind, place, inside in _cells(book.read(part)):
             value = _VALUE.search(inside)
             if kind == b"e" and value is not None:
-                found.errors[_position(*place)] = value[1].decode()
+                found.errors[_position(*place)] = value[1].decode(errors="replace")
             elif (
                 not found.uncalculated and _FORMULA.search(inside) and (is_later or (value is None and kind != b"str"))
             ):

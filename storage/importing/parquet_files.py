@@ -19,7 +19,7 @@ def open_parquet(path: Path) -> FileTable:
     try:
         with ParquetFile(path) as file:
             schema = file.schema_arrow
-    except (ArrowException, OSError) as error:
+    except (ArrowException, OSError, UnicodeError) as error:
         raise _unreadable(path, error) from error
     plain = [at for at, column in enumerate(schema) if _is_plain(column.type)]
     left_out = [f"{column.name} ({column.type})" for column in schema if not _is_plain(column.type)]

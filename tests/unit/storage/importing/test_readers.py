@@ -294,3 +294,14 @@ def test_a_parquet_file_without_rows_has_none_and_a_damaged_one_is_refused(tmp_p
     path.write_bytes(damaged)
     with pytest.raises(DataError, match="no Parquet file that can be read"):
         read(path)
+
+
+def test_a_name_in_parquet_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    import pyarrow
+    from pyarrow.parquet import write_table
+
+    path = tmp_path / "deals.parquet"
+    write_table(pyarrow.table({"deal_key": ["D1"]}), path, store_schema=False)
+    path.write_bytes(path.read_bytes().replace(b"deal_key", b"deal\xff\xffey"))
+    with pytest.raises(DataError, match="no Parquet file that can be read"):
+        read(path)
