@@ -10,9 +10,9 @@ from sqlalchemy import Integer, Table, and_, func, insert, literal, select, upda
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
+from storage.faults import reach
 from storage.holidays import write_country_days
 from storage.importing.context import Import
-from storage.importing.faults import reach
 from storage.importing.staging import WAS, Staging, key_columns
 from storage.kinds import KINDS
 from storage.revisions import WorkspaceRow, create_workspace, latest_revision, take_revision

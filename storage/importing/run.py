@@ -15,11 +15,11 @@ from sqlalchemy import func, select
 from domain.errors import NotFound, UsageError
 from storage.company import load_settings, settings_from
 from storage.database import Database
+from storage.faults import reach
 from storage.importing import diff
 from storage.importing.cascade import cascade
 from storage.importing.checks import check_rows, check_whole
 from storage.importing.context import Import
-from storage.importing.faults import reach
 from storage.importing.identities import load_identities
 from storage.importing.limits import FIVE_PERCENT, Limit, over_limits
 from storage.importing.merge import Occasion, Overtaken, merge

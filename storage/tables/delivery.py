@@ -29,7 +29,6 @@ class Lane(InWorkspace, table=True):
     __table_args__ = args("name", index=[("next_send_at",)])
 
     name: str
-    channel: str | None = None
     lease: str | None = None
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     next_send_at: datetime = Field(sa_type=UtcDateTime)

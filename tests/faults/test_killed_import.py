@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import make_url
 
-from storage.importing.faults import KILL_AT
+from storage.faults import KILL_AT
 from storage.importing.report import Report
 from tests.support.command_line import turf
 from tests.support.imports import everything, open_at, take, write

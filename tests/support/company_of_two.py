@@ -1,4 +1,4 @@
-"""The smallest company in a database: Ana and Mona, without a figure."""
+"""The smallest company in a database: Mona and Ben, without a figure."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ SETTINGS = {"currency": "USD", "timezone": "UTC", "fiscal_start": 1, "business_d
 PEOPLE = (
     {"person": "mona", "name": "Mona Weber", "email": "mona@example.com", "role": "manager", "slack_user_id": "UMONA"},
     {
-        "person": "ana",
-        "name": "Ana Ng",
-        "email": "ana@example.com",
+        "person": "ben",
+        "name": "Ben Okoro",
+        "email": "ben@example.com",
         "role": "rep",
         "manager": "mona",
-        "slack_user_id": "UANA",
+        "slack_user_id": "UBEN",
     },
 )
 

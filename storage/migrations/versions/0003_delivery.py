@@ -36,7 +36,6 @@ def _lanes() -> None:
         "lanes",
         sa.Column("workspace_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("channel", sa.String(), nullable=True),
         sa.Column("lease", sa.String(), nullable=True),
         sa.Column("lease_until", INSTANT, nullable=True),
         sa.Column("next_send_at", INSTANT, nullable=False),

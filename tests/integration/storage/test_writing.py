@@ -46,14 +46,14 @@ async def rows(database: Database, query: Any) -> list[Any]:
 async def test_a_revision_is_taken_once_and_only_if_asked_for(made: Made) -> None:
     database, people = made
     store = Store(database)
-    async with write(store, 1, by(people["ana"])) as repo:
+    async with write(store, 1, by(people["ben"])) as repo:
         before = repo.revision
-    async with write(store, 1, by(people["ana"])) as repo:
+    async with write(store, 1, by(people["ben"])) as repo:
         assert repo.revision == before, "nothing was asked for"
         assert [await repo.revise("test"), await repo.revise("again")] == [before + 1, before + 1]
         assert repo.revision == before, "it reads what was there"
     query = select(REVISIONS.c.cause, REVISIONS.c.by_person_id).where(REVISIONS.c.id > before)
-    assert await rows(database, query) == [("test", people["ana"])]
+    assert await rows(database, query) == [("test", people["ben"])]
 
 
 async def test_the_audit_says_who_through_what_and_what_changed(made: Made) -> None:
@@ -71,11 +71,11 @@ async def test_an_exception_leaves_nothing_behind(made: Made) -> None:
     before = await rows(database, select(AUDIT))
 
     async def fails() -> None:
-        async with write(Store(database), 1, by(people["ana"])) as repo:
+        async with write(Store(database), 1, by(people["ben"])) as repo:
             await repo.revise("test")
             await repo.audit("test", "nothing", 1)
-            await repo.drafts.create(people["ana"], "form", {})
-            await repo.outbox.direct(people["ana"], "test/hello", {})
+            await repo.drafts.create(people["ben"], "form", {})
+            await repo.outbox.direct(people["ben"], "test/hello", {})
             await repo.inbox.keep("key", {})
             raise RuntimeError
 
@@ -95,7 +95,7 @@ async def test_what_an_effect_found_out_is_not_remembered_for_others(made: Made)
     async def five() -> int:
         return 5
 
-    async with write(store, 1, by(people["ana"])) as repo:
+    async with write(store, 1, by(people["ben"])) as repo:
         assert await repo.remembered("sum", five) == 5
     async with store.read(1) as reading:
         assert "sum" not in reading.kept
@@ -107,7 +107,7 @@ async def test_a_second_writer_waits_for_the_first(made: Made) -> None:
     inside, order = asyncio.Event(), []
 
     async def slow() -> None:
-        async with write(first, 1, by(people["ana"])) as repo:
+        async with write(first, 1, by(people["ben"])) as repo:
             inside.set()
             await asyncio.sleep(0.1)  # the other one has to arrive meanwhile
             order.append(await repo.revise("first"))
@@ -127,7 +127,7 @@ async def test_who_waits_too_long_is_told(made: Made, process: str, monkeypatch:
     database, people = made
     monkeypatch.setattr(storage.writing, "PATIENCE", 0.2)
     other = database if process == "same" else Database(database.url)
-    async with write(Store(database), 1, by(people["ana"])):
+    async with write(Store(database), 1, by(people["ben"])):
         with pytest.raises(Busy, match="An import is running"):
             async with write(Store(other), 1, by(people["mona"])):
                 pass
@@ -139,29 +139,29 @@ async def test_who_waits_too_long_is_told(made: Made, process: str, monkeypatch:
 
 async def test_a_draft_is_kept_for_its_owner_for_a_day_after_its_last_change(made: Made) -> None:
     database, people = made
-    ana, store = people["ana"], Store(database)
-    async with write(store, 1, by(ana)) as repo:
-        draft = await repo.drafts.create(ana, "target", {"amount": "5"})
-    async with write(store, 1, by(ana, later=timedelta(hours=20))) as repo:
-        changed = await repo.drafts.update(draft, ana, {"amount": "6"})
+    ben, store = people["ben"], Store(database)
+    async with write(store, 1, by(ben)) as repo:
+        draft = await repo.drafts.create(ben, "target", {"amount": "5"})
+    async with write(store, 1, by(ben, later=timedelta(hours=20))) as repo:
+        changed = await repo.drafts.update(draft, ben, {"amount": "6"})
         assert changed.version == 2
         with pytest.raises(Busy, match="another window"):
-            await repo.drafts.update(draft, ana, {"amount": "7"})
+            await repo.drafts.update(draft, ben, {"amount": "7"})
         with pytest.raises(NotFound):
             await repo.drafts.read(draft.id, people["mona"])
     async with database.read() as connection:
-        assert await Drafts(connection, 1, NOW + timedelta(hours=43)).read(draft.id, ana) == changed
+        assert await Drafts(connection, 1, NOW + timedelta(hours=43)).read(draft.id, ben) == changed
         with pytest.raises(NotFound, match="24 hours"):
-            await Drafts(connection, 1, NOW + timedelta(hours=45)).read(draft.id, ana)
-    async with write(store, 1, by(ana)) as repo:
-        await repo.drafts.delete(draft.id, ana)
+            await Drafts(connection, 1, NOW + timedelta(hours=45)).read(draft.id, ben)
+    async with write(store, 1, by(ben)) as repo:
+        await repo.drafts.delete(draft.id, ben)
         with pytest.raises(NotFound):
-            await repo.drafts.read(draft.id, ana)
+            await repo.drafts.read(draft.id, ben)
 
 
 async def test_the_inbox_forgets_after_two_weeks(made: Made) -> None:
     database, people = made
-    async with write(Store(database), 1, by(people["ana"])) as repo:
+    async with write(Store(database), 1, by(people["ben"])) as repo:
         await repo.inbox.keep("click", {"modal": "Done"})
         assert await repo.inbox.answer("click") == {"modal": "Done"}
         assert await repo.inbox.answer("other") is None
@@ -172,16 +172,16 @@ async def test_the_inbox_forgets_after_two_weeks(made: Made) -> None:
 
 async def test_updates_of_a_message_that_wait_become_one(made: Made) -> None:
     database, people = made
-    async with write(Store(database), 1, by(people["ana"])) as repo:
+    async with write(Store(database), 1, by(people["ben"])) as repo:
         card = await repo.outbox.post("C1", "card", {"request": 1})
         answer = await repo.outbox.post("C1", "reply", {"request": 1}, thread_of=card)
         first = await repo.outbox.update(card, "card", {"request": 1, "step": 1})
         assert await repo.outbox.update(card, "card", {"request": 1, "step": 2}) == first
-        assert await repo.outbox.file(people["ana"], "export", {}) == first + 1
+        assert await repo.outbox.file(people["ben"], "export", {}) == first + 1
         assert (card, answer, first) == (1, 2, 3)
         assert repo.outbox.added == 5
         with pytest.raises(ValueError, match="not in person"):
-            await repo.outbox.direct(people["ana"], "reply", {}, thread_of=card)
+            await repo.outbox.direct(people["ben"], "reply", {}, thread_of=card)
         with pytest.raises(LookupError):
             await repo.outbox.update(99, "card", {})
     query = select(OUTBOX.c.lane, OUTBOX.c.operation, OUTBOX.c.arguments, OUTBOX.c.thread_of, OUTBOX.c.target)
@@ -189,5 +189,5 @@ async def test_updates_of_a_message_that_wait_become_one(made: Made) -> None:
         ("C1", "post", '{"request": 1}', None, None),
         ("C1", "post", '{"request": 1}', card, None),
         ("C1", "update", '{"request": 1, "step": 2}', None, card),
-        (f"person:{people['ana']}", "file", "{}", None, None),
+        (f"person:{people['ben']}", "file", "{}", None, None),
     ]

@@ -1,0 +1,1 @@
+"""From the outbox to Slack: nothing is lost, nothing is sent twice."""

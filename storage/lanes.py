@@ -1,0 +1,210 @@
+"""Who sends what next: lanes are claimed, a message at a time, and what came of it is recorded.
+
+A lane is held by a lease, so that several senders never send into one channel at once and a dead one holds it up for a
+minute at most. Every function is a short transaction of its own: Slack is called between them.
+"""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.database import Database
+from storage.outbox import LANES, OPEN, OUTBOX, Operation, State
+from storage.revisions import WORKSPACES
+
+LEASE = timedelta(seconds=60)
+"""How long a sender may take for one message before another one may think it dead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """The message that one answers or replaces."""
+
+    state: State
+    channel: str | None
+    ts: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The first open message of a lane that is held by `lease`."""
+
+    workspace_id: int
+    id: int
+    lane: str
+    lease: str
+    delivery: str
+    operation: Operation
+    kind: str
+    raw_arguments: str
+    person_id: int | None
+    state: State
+    attempts: int
+    first_attempt_at: datetime | None
+    attempted_at: datetime | None
+    channel: str | None
+    file_id: str | None
+    cursor: str | None
+    related: Related | None
+    in_thread: bool
+    """`related` is the message that it answers; otherwise the one that it replaces."""
+
+    @property
+    def arguments(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = json.loads(self.raw_arguments)
+        return found
+
+    @property
+    def thread(self) -> str | None:
+        """The ts of the message that it answers."""
+        return self.related.ts if self.related and self.in_thread else None
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What came of a claim. The lane is let go, and nothing leaves from it for `pause`."""
+
+    state: State
+    next_at: datetime
+    error: str | None = None
+    channel: str | None = None
+    ts: str | None = None
+    file_id: str | None = None
+    cursor: str | None = None
+    pause: timedelta = timedelta()
+    counts: bool = False
+    """An attempt that ended before anything was asked of Slack counts too."""
+
+
+async def claim(database: Database, team: str, now: datetime) -> Claim | None:
+    """Take a lane of this Slack team whose first open message is due; None if there is none."""
+    async with database.write() as connection:
+        lane = (await connection.execute(_due_lane(team, now).with_for_update(of=LANES, skip_locked=True))).first()
+        if lane is None:
+            return None
+        # Another sender may have been quicker between our look and our lock.
+        row = (await connection.execute(_first_open(lane.workspace_id, lane.name))).one_or_none()
+        if row is None or row.next_at > now:
+            return None
+        lease = secrets.token_hex(8)
+        held = {"lease": lease, "lease_until": now + LEASE}
+        await connection.execute(update(LANES).where(_lane(lane.workspace_id, lane.name)).values(held))
+        related = await _related(connection, lane.workspace_id, row.thread_of or row.target)
+        return _claimed(row, lease, related)
+
+
+def _due_lane(team: str, now: datetime) -> Select[Any]:
+    heads = (
+        select(OUTBOX.c.workspace_id, OUTBOX.c.lane, func.min(OUTBOX.c.id).label("id"))
+        .where(OUTBOX.c.state.in_(OPEN))
+        .group_by(OUTBOX.c.workspace_id, OUTBOX.c.lane)
+        .subquery("heads")
+    )
+    return (
+        select(LANES.c.workspace_id, LANES.c.name)
+        .join(WORKSPACES, and_(WORKSPACES.c.id == LANES.c.workspace_id, WORKSPACES.c.slack_team_id == team))
+        .join(heads, and_(heads.c.workspace_id == LANES.c.workspace_id, heads.c.lane == LANES.c.name))
+        .join(OUTBOX, and_(OUTBOX.c.workspace_id == heads.c.workspace_id, OUTBOX.c.id == heads.c.id))
+        .where(
+            OUTBOX.c.next_at <= now,
+            LANES.c.next_send_at <= now,
+            or_(LANES.c.lease_until.is_(None), LANES.c.lease_until <= now),
+        )
+        .order_by(OUTBOX.c.next_at, OUTBOX.c.id)
+        .limit(1)
+    )
+
+
+def _first_open(workspace_id: int, lane: str) -> Select[Any]:
+    here = and_(OUTBOX.c.workspace_id == workspace_id, OUTBOX.c.lane == lane, OUTBOX.c.state.in_(OPEN))
+    return select(OUTBOX).where(here).order_by(OUTBOX.c.id).limit(1)
+
+
+async def _related(connection: AsyncConnection, workspace_id: int, number: int | None) -> Related | None:
+    if number is None:
+        return None
+    query = select(OUTBOX.c.state, OUTBOX.c.channel, OUTBOX.c.ts).where(_message(workspace_id, number))
+    row = (await connection.execute(query)).one()
+    return Related(State(row.state), row.channel, row.ts)
+
+
+def _claimed(row: Any, lease: str, related: Related | None) -> Claim:
+    same = ("workspace_id", "id", "lane", "delivery", "kind", "person_id", "attempts", "first_attempt_at")
+    return Claim(
+        **{name: getattr(row, name) for name in (*same, "attempted_at", "channel", "file_id", "cursor")},
+        lease=lease,
+        operation=Operation(row.operation),
+        raw_arguments=row.arguments,
+        state=State(row.state),
+        related=related,
+        in_thread=row.thread_of is not None,
+    )
+
+
+async def begin(database: Database, claimed: Claim, channel: str, now: datetime) -> bool:
+    """Record that an attempt begins. False if the lane is no longer ours, or the message has become another one."""
+    async with database.write() as connection:
+        ours = and_(_lane(claimed.workspace_id, claimed.lane), LANES.c.lease == claimed.lease)
+        held = await connection.execute(update(LANES).where(ours).values(lease_until=now + LEASE))
+        if not held.rowcount:
+            return False
+        same = and_(
+            _message(claimed.workspace_id, claimed.id),
+            OUTBOX.c.state == claimed.state,
+            OUTBOX.c.kind == claimed.kind,
+            OUTBOX.c.arguments == claimed.raw_arguments,
+        )
+        values = {
+            "state": State.SENDING,
+            "attempts": OUTBOX.c.attempts + 1,
+            "attempted_at": now,
+            "first_attempt_at": func.coalesce(OUTBOX.c.first_attempt_at, claimed.first_attempt_at or now),
+            "channel": channel,
+            "file_id": None,
+            "cursor": None,
+        }
+        return bool((await connection.execute(update(OUTBOX).where(same).values(values))).rowcount)
+
+
+async def settle(database: Database, claimed: Claim, outcome: Settlement, now: datetime) -> None:
+    """Record what came of it, and let the lane go."""
+    known = {"channel": outcome.channel, "ts": outcome.ts, "file_id": outcome.file_id}
+    values: dict[str, Any] = {
+        "state": outcome.state,
+        "next_at": outcome.next_at,
+        "error": outcome.error,
+        "cursor": outcome.cursor,
+        "settled_at": None if outcome.state in OPEN else now,
+        **{name: value for name, value in known.items() if value is not None},
+    }
+    if outcome.counts:
+        values["attempts"] = OUTBOX.c.attempts + 1
+    async with database.write() as connection:
+        still = and_(_message(claimed.workspace_id, claimed.id), OUTBOX.c.state.in_(OPEN))
+        await connection.execute(update(OUTBOX).where(still).values(values))
+        await _let_go(connection, claimed, next_send_at=now + outcome.pause)
+
+
+async def release(database: Database, claimed: Claim) -> None:
+    """Let the lane go; the message is as it was."""
+    async with database.write() as connection:
+        await _let_go(connection, claimed)
+
+
+async def _let_go(connection: AsyncConnection, claimed: Claim, **more: Any) -> None:
+    ours = and_(_lane(claimed.workspace_id, claimed.lane), LANES.c.lease == claimed.lease)
+    await connection.execute(update(LANES).where(ours).values(lease=None, lease_until=None, **more))
+
+
+def _lane(workspace_id: int, name: str) -> ColumnElement[bool]:
+    return and_(LANES.c.workspace_id == workspace_id, LANES.c.name == name)
+
+
+def _message(workspace_id: int, number: int) -> ColumnElement[bool]:
+    return and_(OUTBOX.c.workspace_id == workspace_id, OUTBOX.c.id == number)
