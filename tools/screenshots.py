@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, ViewportSize, async_playwright
 
+from bot.demo.data import TIMEZONE
 from tests.support.browser import FLAGS, chromium_path
 from tests.support.sample import load_sample
 from tests.support.tour import PHONE, WIDE, tour
@@ -44,7 +45,7 @@ def main() -> int:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="turf-screenshots-") as name:
         url = f"sqlite:///{name}/turf.db"
-        load_sample(url, Path(name) / "company")
+        load_sample(url, Path(name) / "company", timezone=TIMEZONE)
         asyncio.run(take(Path(name), url))
     return 0
 

@@ -29,19 +29,19 @@ SETTINGS = {
 }
 
 
-def load_sample(url: str, folder: Path) -> None:
+def load_sample(url: str, folder: Path, **settings: Any) -> None:
     """Make the schema at `url` and import the files of the sample company, which are written to `folder`."""
     generate(folder, TODAY)
     # On a thread, because fixtures may be made while a test's event loop runs.
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, import_folder(url, folder)).result()
+        thread.submit(asyncio.run, import_folder(url, folder, new_workspace=SETTINGS | settings)).result()
 
 
 async def import_folder(url: str, folder: Path, **more: Any) -> None:
     database = Database(url)
     try:
         await upgrade(database)
-        report = await run_import(database, Order(folder, new_workspace=SETTINGS, **more), now=lambda: NOW)
+        report = await run_import(database, Order(folder, **{"new_workspace": SETTINGS, **more}), now=lambda: NOW)
     finally:
         await database.close()
     assert report.rolled_back is None, report
