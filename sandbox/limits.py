@@ -35,8 +35,14 @@ LIMITS: Final[dict[str, Limit]] = {
     ),
     "message.text": Limit(
         40_000,
-        "A message's text has at most {n} characters.",
+        "A message's text has at most {n} characters; Slack cuts longer ones off, which nobody wants.",
         "https://docs.slack.dev/reference/methods/chat.postMessage",
+        assumed=True,
+    ),
+    "update.text": Limit(
+        4_000,
+        "chat.update takes a text of at most {n} characters.",
+        "https://docs.slack.dev/reference/methods/chat.update",
     ),
     "message.block_text": Limit(
         13_200,
@@ -147,6 +153,11 @@ LIMITS: Final[dict[str, Limit]] = {
         1, "An app that is sold outside the Marketplace reads history {n} time a minute.", _RATES
     ),
     "history.items": Limit(15, "It gets {n} messages at once.", _RATES),
+    "file.alt_txt": Limit(
+        1_000,
+        "A picture's description has at most {n} characters.",
+        "https://docs.slack.dev/reference/methods/files.getUploadURLExternal",
+    ),
     "file.processing_ms": Limit(
         500,
         "A completed file is ready {n} milliseconds later.",

@@ -112,19 +112,19 @@ def post_as_app(ws: Workspace, channel: Channel, content: Json, *, cause: str | 
 def rewrite(ws: Workspace, message: Message, content: Json, cause: str | None = None, *, retain: bool = False) -> None:
     """Check and replace a message's content; raises ApiError.
 
-    With `retain` (chat.update) what is not given stays; an empty list takes the blocks away.
+    With `retain` (chat.update) the text stays if none is given, the blocks if neither they nor a text are.
     """
     check_content(ws, content | {"files": message.files})
     before = message_json(ws, message)
     text, blocks = content.get("text"), content.get("blocks")
-    if blocks is not None or not retain:
+    if blocks is not None or text is not None or not retain:
         message.blocks = with_ids(blocks or [])
         message.values = initial_values(message.blocks)
     if text is not None or not retain:
         message.text = text or ""
     if content.get("metadata") is not None:
         message.metadata = content["metadata"]
-    ws.changed(message, cause)
+    ws.changed(message, cause, edited=not message.blocks)
     _tell_of(ws, message, "message_changed", {"message": message_json(ws, message), "previous_message": before})
 
 

@@ -95,6 +95,9 @@ RULES: Final[dict[str, Rule]] = {
     "ephemeral.member": Rule("Whoever is to see an ephemeral message is in the channel.", "user_not_in_channel", f"{_METHODS}chat.postEphemeral"),
     "update.own": Rule("chat.update changes the app's own messages.", "cant_update_message", f"{_METHODS}chat.update"),
     "update.ephemeral": Rule("chat.update does not find ephemeral messages.", "message_not_found", f"{_DOCS}messaging/modifying-messages"),
+    "update.archived": Rule("Nothing is changed in an archived channel.", "is_inactive", f"{_METHODS}chat.update"),
+    "update.blocks": Rule("chat.update with a text and no blocks takes the blocks away.", "", f"{_METHODS}chat.update"),
+    "update.edited": Rule("A message with blocks is not marked as edited.", "", f"{_METHODS}chat.update"),
     "delete.own": Rule("chat.delete deletes the app's own messages.", "cant_delete_message", f"{_METHODS}chat.delete"),
     "permalink.message": Rule("A permalink leads to a message that is there.", "message_not_found", f"{_METHODS}chat.getPermalink"),
     # channels and people
@@ -114,6 +117,7 @@ RULES: Final[dict[str, Rule]] = {
     "token.uninstalled": Rule("So is the token of an app that was taken out of the workspace.", "account_inactive", f"{_METHODS}auth.test"),
     # files
     "file.length": Rule("A file's content is as long as announced.", "file_upload_size_mismatch", None),
+    "file.empty": Rule("A file is not empty.", "missing_argument", f"{_METHODS}files.getUploadURLExternal"),
     "file.uploaded": Rule("A file is completed once, after it was uploaded.", "file_not_found", f"{_METHODS}files.completeUploadExternal"),
     "file.known": Rule("A file is there, and completed.", "file_not_found", f"{_METHODS}files.info"),
     "file.deleted": Rule("A deleted file is gone.", "file_deleted", f"{_METHODS}files.info"),
@@ -138,7 +142,8 @@ RULES: Final[dict[str, Rule]] = {
     "history.member": Rule("The app reads where it is a member.", "not_in_channel", f"{_METHODS}conversations.history"),
     "replies.thread": Rule("conversations.replies needs a message that is there.", "thread_not_found", f"{_METHODS}conversations.replies"),
     "list.cursor": Rule("A cursor comes from an earlier answer.", "invalid_cursor", f"{_WEB_API}pagination"),
-    "open.bot": Rule("The app has no direct message with a bot.", "cannot_dm_bot", f"{_METHODS}conversations.open"),
+    "open.bot": Rule("The app has no direct message with a bot.", "cannot_dm_bot", None),
+    "post.reachable": Rule("A message to a person's id needs somebody who can be written to.", "channel_not_found", f"{_METHODS}chat.postMessage"),
     "open.disabled": Rule("The app opens no direct message with a deactivated account.", "user_disabled", f"{_METHODS}conversations.open"),
     "people.known": Rule("The person is in the workspace.", "user_not_found", f"{_METHODS}users.info"),
     "people.email": Rule("The address is an active person's.", "users_not_found", f"{_METHODS}users.lookupByEmail"),

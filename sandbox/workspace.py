@@ -152,9 +152,10 @@ class Workspace:
         self._tell(channel, message, "message", cause)
         return message
 
-    def changed(self, message: Message, cause: str | None = None) -> None:
-        """Tell everyone who sees a message that it changed."""
-        message.edited_ts = f"{self.clock.now():.6f}"
+    def changed(self, message: Message, cause: str | None = None, *, edited: bool = False) -> None:
+        """Tell everyone who sees a message that it changed; `edited` marks it as such."""
+        if edited:
+            message.edited_ts = f"{self.clock.now():.6f}"
         self._tell(self.channels[message.channel], message, "message_changed", cause)
 
     def remove(self, message: Message, cause: str | None = None) -> None:

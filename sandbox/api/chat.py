@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sandbox.api.kit import Call, method
 from sandbox.errors import ApiError
+from sandbox.limits import most
 from sandbox.messages import check_thread, message_json, post_as_app, rewrite, take_away
 from sandbox.model import Channel, Json, Message
 
@@ -62,8 +63,12 @@ def post_ephemeral(call: Call) -> Json:
 
 @method("chat.update", "chat:write")
 def update(call: Call) -> Json:
-    message = _own(call, "cant_update_message")
-    rewrite(call.ws, message, _content(call), retain=True)
+    message, content = _own(call, "cant_update_message"), _content(call)
+    if call.ws.channels[message.channel].is_archived:
+        raise ApiError("is_inactive")
+    if isinstance(content["text"], str) and len(content["text"]) > most("update.text"):
+        raise ApiError("msg_too_long")
+    rewrite(call.ws, message, content, retain=True)
     shown = message_json(call.ws, message)
     return {"channel": message.channel, "ts": message.ts, "text": message.text, "message": shown}
 

@@ -147,14 +147,21 @@ def conversations_replies(call: Call) -> Json:
 @method("conversations.open", "im:write")
 def conversations_open(call: Call) -> Json:
     if call.args.get("channel"):
-        return {"channel": {"id": call.channel().id}}
+        return _opened(call, call.channel())
     users = str(call.required("users", "users_list_not_supplied")).split(",")
     if len(users) != 1:
         raise ApiError("too_many_users")
     if users[0] not in call.ws.users:
         raise ApiError("user_not_found")
     channel = call.direct_message(users[0])
-    return {"channel": {"id": channel.id}, "no_op": True, "already_open": True}
+    return _opened(call, channel)
+
+
+def _opened(call: Call, channel: Channel) -> Json:
+    """A conversation's id, and all of it with return_im."""
+    if not call.flag("return_im"):
+        return {"channel": {"id": channel.id}}
+    return {"channel": channel_json(call, channel), "no_op": True, "already_open": True}
 
 
 @method("conversations.join", "channels:join")

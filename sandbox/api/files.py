@@ -9,6 +9,7 @@ from sandbox import files, sharing
 from sandbox.api.chat import writable
 from sandbox.api.kit import Call, method
 from sandbox.errors import ApiError
+from sandbox.limits import most
 from sandbox.messages import check_content, check_thread
 from sandbox.model import Json, StoredFile
 
@@ -21,8 +22,11 @@ def get_upload_url(call: Call) -> Json:
     except ValueError as bad:
         raise ApiError("invalid_arguments") from bad
     if length <= 0:
-        raise ApiError("invalid_arguments")
-    file, secret = files.announce(call.ws, name, length, str(call.args.get("alt_txt") or ""))
+        raise ApiError("missing_argument" if length == 0 else "invalid_arguments")
+    alt_text = str(call.args.get("alt_txt") or "")
+    if len(alt_text) > most("file.alt_txt"):
+        raise ApiError("alt_txt_too_large")
+    file, secret = files.announce(call.ws, name, length, alt_text)
     return {"upload_url": f"{call.ws.base_url}/upload/v1/{secret}", "file_id": file.id}
 
 
@@ -59,7 +63,7 @@ def complete_upload(call: Call) -> Json:
     for file, title in named:
         files.complete(call.ws, file, title, share)
     call.ws.later(max(file.ready_at or 0 for file, _ in named), partial(sharing.settle, call.ws))
-    return {"files": [files.file_json(call.ws, file) for file, _ in named]}
+    return {"files": [{"id": file.id, "title": file.title} for file, _ in named]}
 
 
 @method("files.info", "files:read")

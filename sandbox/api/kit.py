@@ -61,7 +61,7 @@ class Call:
         """
         value = str(self.required(name, "channel_not_found"))
         if loosely and value in self.ws.users:
-            return self.direct_message(value)
+            return self._reachable(value)
         try:
             channel = self.ws.channel(value)
         except ClientError as missing:
@@ -71,6 +71,12 @@ class Call:
         if channel.is_private and self.ws.app.bot_user_id not in channel.members:
             raise ApiError("channel_not_found")
         return channel
+
+    def _reachable(self, user_id: str) -> Channel:
+        try:
+            return self.direct_message(user_id)
+        except ApiError as error:
+            raise ApiError("channel_not_found") from error
 
     def direct_message(self, user_id: str) -> Channel:
         """The app's direct message with someone; raises ApiError for bots and deactivated accounts."""

@@ -135,8 +135,8 @@ async def test_five_thousand_messages(browser: Browser, bolt: Running):
     await bolt.slack.as_("ben").says("after all that")
     await expect(page.locator(".message").last).to_contain_text("after all that")
     assert time.monotonic() - sent < 5
-    await page.locator("#scroll").evaluate("area => area.scrollTop = 300")
     before = await page.locator(".message").count()
+    await page.locator("#scroll").evaluate("area => area.scrollTop = 300")
     await expect(page.locator(".message")).not_to_have_count(before)
     texts = await page.locator("#messages .message .text").all_inner_texts()
     numbers = [int(text.split()[1]) for text in texts if text.startswith("line")]

@@ -70,9 +70,17 @@ def fresh_home(w: World) -> Json:
     return w.call("views.publish", user_id="UMONA", view=HOME, hash=seen)
 
 
+def announce(**args: Any) -> Callable[[World], Json]:
+    return lambda w: w.call("files.getUploadURLExternal", **{"filename": "a.png", "length": 1} | args)
+
+
 def archived(w: World, then: Callable[[World], Json]) -> Json:
     w.ws.channels["CGEN"].is_archived = True
     return then(w)
+
+
+def archived_since(w: World, ts: str) -> Json:
+    return archived(w, lambda w: w.call("chat.update", channel="CGEN", text="new", ts=ts))
 
 
 def bulky(size: int) -> Json:
@@ -120,6 +128,8 @@ TRIALS: dict[str, Trial] = {
     ),
     "update.own": Trial(lambda w: update(ts=w.said())(w), "cant_update_message", update()),
     "update.ephemeral": Trial(lambda w: update(ts=w.secret())(w), "message_not_found", update()),
+    "update.text": Trial(update(text="x" * 4_001), "msg_too_long", update(text="x" * 4_000)),
+    "update.archived": Trial(lambda w: archived_since(w, w.posted()), "is_inactive", update()),
     "delete.own": Trial(
         lambda w: w.call("chat.delete", channel="CGEN", ts=w.said()),
         "cant_delete_message",
@@ -178,6 +188,9 @@ TRIALS: dict[str, Trial] = {
         "account_inactive",
         lambda w: w.call("auth.test"),
     ),
+    "post.reachable": Trial(post(channel="UGONE"), "channel_not_found", post(channel="UBEN")),
+    "file.empty": Trial(announce(length=0), "missing_argument", announce(length=1)),
+    "file.alt_txt": Trial(announce(alt_txt="x" * 1_001), "alt_txt_too_large", announce(alt_txt="x" * 1_000)),
     "file.uploaded": Trial(
         lambda w: w.call("files.completeUploadExternal", files=[{"id": w.announced()[0]}]),
         "file_not_found",
@@ -283,6 +296,21 @@ def test_a_list_gives_out_at_most_a_thousand():
     assert len(rest["members"]) == 100
 
 
+@proves("update.blocks", "update.edited")
+def test_what_chat_update_leaves_of_a_message():
+    world = World()
+    divider = [{"type": "divider"}]
+    ts = world.posted(blocks=divider)
+
+    def updated(**args: Any) -> tuple[str, bool, bool]:
+        message = world.call("chat.update", channel="CGEN", ts=ts, **args)["message"]
+        return message["text"], "blocks" in message, "edited" in message
+
+    assert updated(blocks=divider) == ("posted", True, False)
+    assert updated(text="both", blocks=divider) == ("both", True, False)
+    assert updated(text="text") == ("text", False, True)
+
+
 @proves("history.items")
 def test_an_app_outside_the_marketplace_gets_few_messages_at_once():
     world = World()
@@ -359,7 +387,8 @@ def test_a_file_is_shared_when_it_is_ready():
     world = World()
     file = world.uploaded()
     done = world.call("files.completeUploadExternal", files=[{"id": file}], channel_id="CGEN", initial_comment="Here")
-    assert (done["files"][0]["mimetype"], done["files"][0]["title"]) == ("", "a.png")
+    assert done["files"] == [{"id": file, "title": "a.png"}]
+    assert world.call("files.info", file=file)["file"]["mimetype"] == ""
     assert world.call("conversations.history", channel="CGEN")["messages"] == []
     world.clock.at += 1
     (message,) = world.call("conversations.history", channel="CGEN")["messages"]
