@@ -38,14 +38,16 @@ def country_days(calendar: str, year: int) -> dict[date, str]:
     return dict(sorted(country_holidays(country, subdiv=part or None, years=years).items()))
 
 
-async def write_country_days(connection: AsyncConnection, workspace_id: int, calendar: str, year: int) -> None:
-    """Store a country's calendar in the workspace's first revision; nothing for a calendar that will be imported."""
+async def write_country_days(
+    connection: AsyncConnection, workspace_id: int, calendar: str, year: int, revision: int = 1
+) -> None:
+    """Store a country's calendar as of a revision; nothing for a calendar that will be imported."""
     rows = [
         {
             "workspace_id": workspace_id,
             "calendar": calendar,
             "on_day": day,
-            "rev_from": 1,
+            "rev_from": revision,
             "rev_to": OPEN_REV,
             "name": name,
         }

@@ -75,6 +75,19 @@ class Surface:
         block, element = self._field(name)
         self.typed.setdefault(block["block_id"], {})[element["action_id"]] = value
 
+    async def offered(self, name: str, typed: str) -> list[Json]:
+        """What the external select with this label, action_id, block_id or placeholder offers for what is typed."""
+        block, element = self._field(name)
+        asked = {"block_id": block["block_id"], "action_id": element["action_id"], "value": typed}
+        answer = await self.person.slack.post(f"/_client/{self.person.name}/suggest", self._where() | asked)
+        return list(answer["options"])
+
+    async def search(self, name: str, typed: str) -> None:
+        """Type into an external select and take the first that it offers, without sending it."""
+        found = await self.offered(name, typed)
+        assert found, f"{name!r} offers nothing for {typed!r}"
+        self.fill(name, found[0])
+
     async def _act(self, block: Json, element: Json, value: Any, what: str) -> Any:
         body = {"block_id": block["block_id"], "action_id": element["action_id"], "value": value}
         return await self.person.does("action", self._where() | body | {"values": self.typed}, what=what)
