@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.errors import ApiError
-from sandbox.messages import post_as_app, rewrite, take_away
+from sandbox.messages import check_thread, post_as_app, rewrite, take_away
 from sandbox.model import Json, Message, ResponseUrl
 from sandbox.workspace import Workspace
 
@@ -23,8 +23,18 @@ def respond(ws: Workspace, url: ResponseUrl, body: Json) -> None:
         rewrite(ws, original, body, url.cause)
     else:
         visible_to = None if body.get("response_type") == "in_channel" else url.user
-        thread = body.get("thread_ts") or _thread_of(original)
+        thread = _wanted_thread(ws, url, body) or _thread_of(original)
         post_as_app(ws, channel, body, cause=url.cause, visible_to=visible_to, thread_ts=thread)
+
+
+def _wanted_thread(ws: Workspace, url: ResponseUrl, body: Json) -> str | None:
+    thread = body.get("thread_ts")
+    if not thread:
+        return None
+    if not isinstance(thread, str):
+        raise ApiError("invalid_payload")
+    check_thread(ws.channels[url.channel], thread)
+    return thread
 
 
 def _thread_of(original: Message | None) -> str | None:

@@ -41,7 +41,7 @@ def _own(call: Call, error: str) -> Message:
 @method("chat.postMessage", "chat:write")
 def post_message(call: Call) -> Json:
     channel = writable(call)
-    thread = call.args.get("thread_ts")
+    thread = call.text("thread_ts")
     check_thread(channel, thread)
     call.ws.rates.posted(channel.id)
     broadcast = bool(thread) and call.flag("reply_broadcast")
@@ -56,8 +56,9 @@ def post_ephemeral(call: Call) -> Json:
     user = str(call.required("user", "user_not_found"))
     if user not in channel.members:
         raise ApiError("user_not_in_channel")
-    check_thread(channel, call.args.get("thread_ts"))
-    message = post_as_app(call.ws, channel, _content(call), visible_to=user, thread_ts=call.args.get("thread_ts"))
+    thread = call.text("thread_ts")
+    check_thread(channel, thread)
+    message = post_as_app(call.ws, channel, _content(call), visible_to=user, thread_ts=thread)
     return {"message_ts": message.ts}
 
 

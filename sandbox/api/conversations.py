@@ -99,10 +99,8 @@ def _history_page(call: Call, method: str, messages: list[Message]) -> tuple[lis
 
 def _within(call: Call, messages: list[Message]) -> list[Message]:
     """Ephemeral messages never appear; `oldest` and `latest` are excluded unless `inclusive`."""
-    try:
-        oldest, latest = float(call.args.get("oldest") or 0), float(call.args.get("latest") or "inf")
-    except ValueError as bad:
-        raise ApiError("invalid_ts_oldest") from bad
+    oldest = call.number("oldest", 0, "invalid_ts_oldest")
+    latest = call.number("latest", float("inf"), "invalid_ts_latest")
     inclusive = call.flag("inclusive")
     return [
         m

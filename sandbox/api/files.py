@@ -17,10 +17,7 @@ from sandbox.model import Json, StoredFile
 @method("files.getUploadURLExternal", "files:write")
 def get_upload_url(call: Call) -> Json:
     name = str(call.required("filename"))
-    try:
-        length = int(call.required("length"))
-    except ValueError as bad:
-        raise ApiError("invalid_arguments") from bad
+    length = int(call.number("length", 0, "invalid_arguments"))
     if length <= 0:
         raise ApiError("missing_argument" if length == 0 else "invalid_arguments")
     alt_text = str(call.args.get("alt_txt") or "")
@@ -48,7 +45,7 @@ def _share(call: Call, names: list[str]) -> Json:
     if content["text"]:
         content["blocks"] = None
     check_content(call.ws, content | {"files": names})
-    thread = call.args.get("thread_ts")
+    thread = call.text("thread_ts")
     check_thread(channel, thread)
     return {"channel": channel.id, "thread_ts": thread, **content}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -47,6 +48,28 @@ class Call:
             return json.loads(value)
         except ValueError as bad:
             raise ApiError(error) from bad
+
+    def number(self, name: str, default: float, error: str) -> float:
+        """An argument that is a number, or a string of it; raises ApiError `error`."""
+        value = self.args.get(name)
+        if value in (None, "", 0):
+            return default
+        try:
+            number = float(value)
+        except (TypeError, ValueError) as bad:
+            raise ApiError(error) from bad
+        if not math.isfinite(number):
+            raise ApiError(error)
+        return number
+
+    def text(self, name: str) -> str | None:
+        """An argument that is a string, if it was given; raises ApiError."""
+        value = self.args.get(name)
+        if value in (None, ""):
+            return None
+        if not isinstance(value, str | int | float):
+            raise ApiError("invalid_arguments")
+        return str(value)
 
     def scope(self, *any_of: str) -> None:
         """Raise ApiError `missing_scope` unless the bot token has one of these."""
@@ -95,10 +118,7 @@ class Call:
         return list(items[start : start + limit]), {"next_cursor": cursor}
 
     def _limit(self, at_most: int) -> int:
-        try:
-            limit = int(self.args.get("limit") or 100)
-        except ValueError as bad:
-            raise ApiError("invalid_limit") from bad
+        limit = int(self.number("limit", 100, "invalid_limit"))
         if limit < 1:
             raise ApiError("invalid_limit")
         return min(limit, at_most)
