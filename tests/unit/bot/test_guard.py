@@ -59,7 +59,7 @@ async def test_unsigned_is_401(sender: Sender, headers: dict[str, str]) -> None:
     assert (await sender.http.post("/slack/events", content=b"{}", headers=raw)).status_code == 401
 
 
-@pytest.mark.parametrize("age", [301, -301, 10**9])
+@pytest.mark.parametrize("age", [301, -400, 10**9])  # one ahead of time comes nearer while a busy machine sends it
 async def test_a_stale_signature_is_401(sender: Sender, age: int) -> None:
     body = urlencode(command_form("/targets")).encode()
     headers = {"content-type": FORM, **signed(body, at=time.time() - age)}
