@@ -67,11 +67,12 @@ class Events:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def close(self) -> None:
-        """Give up what is still to be sent."""
-        for task in list(self._tasks):
+    async def give_up(self) -> None:
+        """Drop what is still to be sent, and wait until that is done."""
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _deliver(self, payload: Json) -> None:
         """Try up to four times: at once, at once again, after a minute, after five."""

@@ -38,9 +38,9 @@ def build(seed: Seed, base_url: str, clock: Clock | None = None, *, slowness: fl
             delivery = AppDelivery(ws, sockets, session)
             events = Events(ws, delivery)
             ws.emit, ws.later = events.emit, events.later
-            app.state.clients = Clients(ws, delivery)
+            app.state.clients, app.state.events = Clients(ws, delivery), events
             yield
-            await events.close()
+            await events.give_up()
 
     routes = [
         *web_api.ROUTES,

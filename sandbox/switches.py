@@ -21,9 +21,10 @@ async def faults(request: Request) -> Response:
 
 
 async def reset(request: Request) -> Response:
-    """POST {}: back to the seed, all faults off. The clock stays where it is."""
+    """POST {}: back to the seed, all faults off, nothing left to be redelivered. The clock stays where it is."""
     await json_body(request)
     ws = workspace(request)
+    await request.app.state.events.give_up()
     ws.faults.clear()
     ws.fill()
     return JSONResponse({"ok": True})

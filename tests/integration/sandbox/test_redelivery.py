@@ -88,6 +88,16 @@ async def test_it_ends_with_the_first_acknowledgement(listener: Listener):
     assert len(listener.got) == 3
 
 
+async def test_a_reset_leaves_nothing_to_redeliver(listener: Listener):
+    listener.status = 500
+    await says(listener)
+    await until(lambda: len(listener.got) == 2)
+    await listener.local.slack.reset()
+    await listener.local.slack.advance(60)
+    await asyncio.sleep(0.05)
+    assert len(listener.got) == 2
+
+
 @proves("event.no_retry")
 async def test_an_app_can_ask_for_no_more(listener: Listener):
     listener.status, listener.headers = 500, {"X-Slack-No-Retry": "1"}
