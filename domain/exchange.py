@@ -91,6 +91,10 @@ class Exchange:
             return divide(minor * quote.e12 * 10**shift, ONE)
         return divide(minor * quote.e12, ONE * 10**-shift)
 
+    def part(self, before: int, minor: int, currency: str, quote: Quote) -> int:
+        """What one of several amounts that are converted as one adds to those before it: together they add up to that."""
+        return self.convert(before + minor, currency, quote) - self.convert(before, currency, quote)
+
     def to_base(self, minor: int, currency: str, on: date) -> tuple[int, Quote]:
         """An amount of a credit day in the workspace's currency, and the rate that was used. Raises MissingRate."""
         quote = self.rate(currency, on)

@@ -61,6 +61,16 @@ async def _open(repo: Repositories, progress: Progress, whose: Whose) -> list[Op
     return await ledger.open_sums(*repo.at, whose, today=progress.today, since=since, until=until)
 
 
+async def open_total(repo: Repositories, score: Score, whose: Whose) -> tuple[int, int]:
+    """The open amount that closes in the rest of a score's period, and how many shares of deals that is.
+
+    Those that cannot be converted count too.
+    """
+    progress = score.standing.progress
+    groups = [_group(repo, row, progress) for row in await _open(repo, progress, whose) if row.in_period]
+    return sum(group.deal.amount for group in groups if group.deal), sum(group.row.count for group in groups)
+
+
 def first_day_left(progress: Progress) -> date:
     """Where the rest of a period begins: today, or its first day if that is yet to come."""
     return max(progress.today, progress.period.start)

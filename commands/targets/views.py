@@ -238,7 +238,7 @@ def _controls(card: TargetsCard, n: Numbers, fiscal_start: int) -> Block:
     reference = CardReference.of(card)
     choices = {reference.at(period).encoded: n.period(period) for period in _periods(card, fiscal_start)}
     menu = select(PERIOD, choices, chosen=reference.encoded, placeholder="Another period")
-    if card.sight is Sight.TOTAL or card.score.is_empty:
+    if card.sight is Sight.TOTAL or (card.score.is_empty and card.outlook.is_empty):
         return actions(menu, id="controls")
     return actions(button("Why?", WHY, value=reference.encoded), menu, id="controls")
 

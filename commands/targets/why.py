@@ -8,13 +8,14 @@ from enum import StrEnum
 
 from commands.kit.names import Kind as SubjectOf
 from commands.targets import service
-from commands.targets.pipeline import first_day_left
+from commands.targets.pipeline import first_day_left, open_total
 from commands.targets.reference import CardReference
 from commands.targets.service import Sight, TargetsCard
 from domain import policies
 from domain.company import Person, PersonId, Span
 from domain.credit import Kind
 from domain.errors import NotAllowed, NotFound
+from domain.exchange import MissingRate, Quote
 from domain.scorecard import Score
 from domain.targets import TargetPart
 from storage import ledger
@@ -59,11 +60,21 @@ class WhyPage:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenPart:
+    """A line of the open deals, and what it adds to the figure; None if it cannot be converted."""
+
+    line: OpenLine
+    base: int | None
+    quote: Quote | None
+
+
+@dataclass(frozen=True, slots=True)
 class Why:
     """`card` is as it was at the card's revision; `now` is the subject's score today if that is another revision.
 
     Credit lines and `elsewhere` (of people who are no longer below the viewer) sum to the card's credited and overlay;
-    target parts and `target_elsewhere` to its target; open lines to what closes in the rest of the period.
+    target parts and `target_elsewhere` to its target; open lines and `open_elsewhere` to what is open. Lines are those
+    of the page's part alone.
     """
 
     page: WhyPage
@@ -73,7 +84,8 @@ class Why:
     elsewhere: int
     parts: tuple[TargetPart, ...]
     target_elsewhere: int
-    open: tuple[OpenLine, ...]
+    open: tuple[OpenPart, ...]
+    open_elsewhere: int
     now: Score | None
     names: dict[PersonId, str]
     territory_names: dict[int, str]
@@ -101,9 +113,16 @@ async def explain(repo: Repositories, *, page: WhyPage, by: Person, today: date)
     card = await service.build(then, subject=subject, period=period, today=reference.today, sight=sight)
     now = None if then is repo else await service.build(repo, subject=subject, period=period, today=today, sight=sight)
     made = what_makes(repo, then, card, today)
-    # Open deals of who is there now: an old card does not show those of people who have left the line since.
-    whose_open = service.whose_open(repo, subject, today, sight)
-    return await _fill(then, card, made, page, whose_open, now=now.score if now else None)
+    return await _fill(then, card, made, page, whose_open(repo, then, card, today), now=now.score if now else None)
+
+
+def whose_open(repo: Repositories, then: Repositories, card: TargetsCard, today: date) -> Whose:
+    """Whose open deals may be shown: of people who were there when the card was made, and still are."""
+    whose = service.whose_open(then, card.subject, card.today, card.sight)
+    present = service.whose_open(repo, card.subject, today, card.sight)
+    if whose.people is None or present.people is None:
+        return whose
+    return replace(whose, people=set(whose.people) & set(present.people))
 
 
 def what_makes(repo: Repositories, then: Repositories, card: TargetsCard, today: date) -> Made:
@@ -143,20 +162,23 @@ def _of_people(spans: dict[PersonId, tuple[Span, ...]]) -> Made:
 
 
 async def _fill(
-    then: Repositories, card: TargetsCard, made: Made, page: WhyPage, whose_open: Whose, *, now: Score | None
+    then: Repositories, card: TargetsCard, made: Made, page: WhyPage, whose: Whose, *, now: Score | None
 ) -> Why:
     totals = await ledger.credit_total(*then.at, made.scopes, kinds=made.kinds)
+    open_amount, open_count = card.outlook.pipeline.amount, 0
+    if page.part is Part.OPEN:
+        open_amount, open_count = await open_total(then, card.score, whose)
     shown = [part for part in card.score.parts if _visible(part, made)]
     counts = {
         Part.CREDIT: sum(total.lines for total in totals),
         Part.TARGET: len(shown),
-        Part.OPEN: card.outlook.pipeline.count + card.outlook.without_rate,
+        Part.OPEN: open_count,
         Part.FIGURES: 1,
     }
     pages = max(-(-counts[page.part] // LINES), 1)
     page = replace(page, page=min(page.page, pages - 1))
     standing = card.score.standing
-    credit, open_deals = await _lines(then, card, made, page, whose_open)
+    credit, open_deals = await _lines(then, card, made, page, whose)
     return Why(
         page=page,
         card=card,
@@ -165,11 +187,22 @@ async def _fill(
         elsewhere=standing.credited + standing.overlay - sum(total.base for total in totals),
         parts=tuple(shown[page.page * LINES :][:LINES]) if page.part is Part.TARGET else (),
         target_elsewhere=(standing.target or 0) - sum(part.amounts.effective for part in shown),
-        open=tuple(open_deals),
+        open=tuple(_converted(then, line, card.today) for line in open_deals),
+        open_elsewhere=card.outlook.pipeline.amount - open_amount,
         now=now,
         names={person.id: person.name for person in then.company.people.values()},
         territory_names={one.id: one.name for one in then.company.territories.values()},
     )
+
+
+def _converted(then: Repositories, line: OpenLine, today: date) -> OpenPart:
+    """What a line adds to the open amount, at the latest rate of the card's day."""
+    exchange = then.model.exchange
+    try:
+        quote = exchange.latest(line.currency, today)
+    except MissingRate:
+        return OpenPart(line, None, None)
+    return OpenPart(line, exchange.part(line.before, line.amount or 0, line.currency, quote), quote)
 
 
 def _visible(part: TargetPart, made: Made) -> bool:

@@ -83,10 +83,19 @@ def _target(why: Why, n: Numbers) -> list[Block]:
 def _open(why: Why, n: Numbers, settings: Settings) -> list[Block]:
     lines = [
         section(
-            render("targets/why_open.mrkdwn.j2", line=line, n=n, who=_who(why, line.person), deal=_deal(settings, line))
+            render(
+                "targets/why_open.mrkdwn.j2",
+                part=part,
+                line=part.line,
+                n=n,
+                who=_who(why, part.line.person),
+                deal=_deal(settings, part.line),
+            )
         )
-        for line in why.open
+        for part in why.open
     ]
+    if why.open_elsewhere and why.page.page == why.pages - 1:
+        lines.append(section(render("targets/why_elsewhere.mrkdwn.j2", amount=why.open_elsewhere, n=n)))
     return lines or [context("No open deal closes in the rest of this period.")]
 
 

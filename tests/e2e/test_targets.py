@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from bot.demo.company import LEADER, MANAGER, REP
+from bot.demo.company import LEADER, MANAGER, OPS, REP
 from tests.support.slack import Card, SlackClient, View
 from tests.support.turf import found
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-AMOUNT = re.compile(r"-?\$[\d,]+\.\d\d")
+AMOUNT = re.compile(r"\*(-?\$[\d,]+\.\d\d)\*")
 
 
 def money(text: str) -> Decimal:
@@ -28,9 +28,10 @@ def short(text: str) -> Decimal:
 
 
 def lines(view: View) -> list[Decimal]:
-    """The amounts of a page's lines: each starts with one in bold."""
+    """The amounts of a page's lines: each starts with one in bold, unless it has none."""
     texts = [block["text"]["text"] for block in found(view.blocks, "section") if block.get("block_id") != "summary"]
-    return [money(AMOUNT.search(text)[0]) for text in texts]  # type: ignore[index]
+    amounts = [AMOUNT.match(text) for text in texts if not text.startswith("*no amount*")]
+    return [money(amount[1]) for amount in amounts]  # type: ignore[index]
 
 
 async def whole_sum(view: View, further: str) -> tuple[Decimal, int]:
@@ -43,10 +44,9 @@ async def whole_sum(view: View, further: str) -> tuple[Decimal, int]:
 
 
 def summary(view: View) -> dict[str, Decimal]:
-    """Credited and target at the top of Why?."""
-    return {
-        name.lower(): money(amount) for name, amount in re.findall(r"(Credited|target) (-?\$[\d,.]+\d)", view.words)
-    }
+    """Credited, target and open at the top of Why?."""
+    said = re.findall(r"(Credited|target|Open) (-?\$[\d,.]+\d)", view.words)
+    return {name.lower(): money(amount) for name, amount in said}
 
 
 async def test_a_rep_s_card(slack: SlackClient) -> None:
@@ -100,6 +100,19 @@ async def test_why_sums_to_the_card_exactly(slack: SlackClient, who: str) -> Non
     top = (await slack.as_(who).views())[-1]
     target, _ = await whole_sum(await top.select("parts", "Target, piece by piece"), "More")
     assert target == said["target"]
+
+
+@pytest.mark.parametrize(("who", "typed", "mark"), [(OPS, "/targets pieter claes", "€"), (MANAGER, "/targets", "$")])
+async def test_open_deals_sum_to_what_is_open_in_the_card_s_currency(
+    slack: SlackClient, who: str, typed: str, mark: str
+) -> None:
+    why = await (await slack.as_(who).types(typed)).press("Why?")
+    view = await why.select("parts", "Open deals")
+    total = summary(view)["open"]
+    assert mark in view.words
+    summed, pages = await whole_sum(view, "More")
+    assert summed == total > 0
+    assert pages > 1 or who == OPS
 
 
 async def test_why_pages_there_and_back(slack: SlackClient) -> None:

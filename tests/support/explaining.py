@@ -44,3 +44,9 @@ async def assert_explained(repo: Repositories, card: TargetsCard, by: Person) ->
     target = await all_pages(repo, CardReference.of(card), Part.TARGET, by)
     parts = [part for page in target for part in page.parts]
     assert sum(part.amounts.effective for part in parts) + target[-1].target_elsewhere == (standing.target or 0), where
+    pages = await all_pages(repo, CardReference.of(card), Part.OPEN, by)
+    open_lines = [part for page in pages for part in page.open]
+    pipeline = card.outlook.pipeline
+    assert sum(part.base or 0 for part in open_lines) + pages[-1].open_elsewhere == pipeline.amount, where
+    if not pages[-1].open_elsewhere:
+        assert len(open_lines) == pipeline.count + card.outlook.without_rate, where

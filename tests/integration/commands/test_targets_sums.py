@@ -29,8 +29,9 @@ PERIODS = [
     containing(TODAY, PeriodKind.YEAR, 1).previous(),
     containing(TODAY, PeriodKind.MONTH, 1),
 ]
-LABELS = [f"{year}{part}" for year in (2023, 2024, 2025, 2026, 2027) for part in ("Q1", "Q2", "Q3", "Q4", "-02", "-11")]
-EVERY_PERIOD = [parse_label(label, 1) for label in (*LABELS, "2026-12", "FY2023", "FY2025", "FY2026", "FY2027")]
+QUARTERS = [f"{year}Q{number}" for year in (2023, 2024, 2025, 2026) for number in (1, 2, 3, 4)]
+OTHERS = ["2027Q1", "2026-02", "2026-11", "2026-12", "FY2023", "FY2025", "FY2026", "FY2027"]
+EVERY_PERIOD = [parse_label(label, 1) for label in (*QUARTERS, *OTHERS)]
 
 
 @pytest.fixture
@@ -38,6 +39,12 @@ async def store(sample_to_read: str) -> AsyncIterator[Store]:
     database = Database(sample_to_read)
     yield Store(database)
     await database.close()
+
+
+@pytest.fixture(autouse=True)
+def long_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fewer of them: each page is made from the data anew."""
+    monkeypatch.setattr(why, "LINES", 500)
 
 
 @pytest.mark.parametrize("period", PERIODS, ids=lambda period: period.label)
@@ -71,7 +78,9 @@ async def test_why_of_an_old_card_still_sums_after_a_later_import(sample_url: st
         ops = someone(repo, Role.OPS)
         cards = [await service.build(repo, subject=one, period=QUARTER, today=TODAY) for one in subjects(repo)]
         earlier = repo.revision
-        won = [line.deal for line in (await all_pages(repo, CardReference.of(cards[0]), Part.CREDIT, ops))[0].credit]
+        won = [line.deal for line in (await all_pages(repo, CardReference.of(cards[0]), Part.CREDIT, ops))[0].credit][
+            :10
+        ]
     changed = tmp_path / "deals.csv"
     rows = "".join(f"{deal},won,1.25,{QUARTER.start.isoformat()}\n" for deal in won)
     changed.write_text(f"deal,status,amount,closed_on\n{rows}")

@@ -12,11 +12,12 @@ from commands.targets import views, why_views
 from commands.targets.pipeline import Outlook
 from commands.targets.reference import CardReference
 from commands.targets.service import Sight, TargetsCard
-from commands.targets.why import Part, Why, WhyPage
+from commands.targets.why import OpenPart, Part, Why, WhyPage
 from domain.attainment import NotAvailable, Reason
 from domain.company import Settings
 from domain.credit import Because
 from domain.credit import Kind as CreditKind
+from domain.exchange import Quote
 from domain.forecast import OpenPipeline
 from domain.periods import parse_label
 from domain.scorecard import Scorecard
@@ -73,7 +74,8 @@ def a_why(name: str, part: Part) -> Why:
         name, name, name, None, CreditKind.REVENUE, 1, 1, TODAY, 500_000, 5, "EUR", 6, 10**12, "2026-08", Because.SPLIT, 1,
         1, 1,
     )  # fmt: skip
-    opened = OpenLine(name, "", name, 1, 1, 10**6, None, "USD", TODAY, name, None, None, 0)
+    opened = OpenLine(name, "", name, 1, 1, 10**5, 7, "EUR", TODAY, name, None, None, 0)
+    counted, not_counted = OpenPart(opened, 8, Quote("EUR", 10**12, "2026-08")), OpenPart(opened, None, None)
     card = a_card(name, 3)
     return Why(
         page=WhyPage(CardReference.of(card), part),
@@ -83,7 +85,8 @@ def a_why(name: str, part: Part) -> Why:
         elsewhere=5,
         parts=card.score.parts[:10],
         target_elsewhere=5,
-        open=(opened,) * 10,
+        open=(counted, not_counted) * 5,
+        open_elsewhere=5,
         now=card.score,
         names=dict.fromkeys((1, 2, 3), name),
         territory_names={1: name},
