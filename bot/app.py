@@ -36,6 +36,7 @@ from domain.errors import TurfError
 from storage.audit import Occasion
 from storage.database import Database
 from storage.migrations import require_current
+from storage.outbox_status import depth
 from storage.store import PeopleDirectory, Present, Repositories, SlackWorkspace, Store, adopt
 from storage.writing import Writing, write
 
@@ -54,12 +55,19 @@ def register_features() -> Registry:
 
 
 class LiveTurf:
-    """What handlers reach: the registration and the data."""
+    """What handlers reach: the registration and the data. `wake` is called when there is something to send."""
 
-    def __init__(self, registry: Registry, store: Store, transports: Callable[[], tuple[str, ...]]) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        store: Store,
+        transports: Callable[[], tuple[str, ...]],
+        wake: Callable[[], None],
+    ) -> None:
         self.registry = registry
         self._store = store
         self._transports = transports
+        self._wake = wake
 
     def about(self) -> About:
         return About(version("turf-bot"), self._transports())
@@ -70,8 +78,12 @@ class LiveTurf:
     def read(self, call: Call) -> AbstractAsyncContextManager[Repositories]:
         return self._store.read(call.workspace)
 
-    def write(self, call: Call) -> AbstractAsyncContextManager[Writing]:
-        return write(self._store, call.workspace, Occasion(call.person.id, call.via, call.now))
+    @asynccontextmanager
+    async def write(self, call: Call) -> AsyncIterator[Writing]:
+        async with write(self._store, call.workspace, Occasion(call.person.id, call.via, call.now)) as repo:
+            yield repo
+        if repo.outbox.added:
+            self._wake()
 
 
 class Adopting(PeopleDirectory):
@@ -105,16 +117,24 @@ class Application:
         self.slack = SlackApi(self._client)
         self.store = store = Store(self.database)
         self.identity = Identity(directory or Adopting(store, self), self.slack)
-        turf = LiveTurf(registry or register_features(), store, self.transports)
+        self._wake = self._stop_worker = _nobody
+        turf = LiveTurf(registry or register_features(), store, self.transports, self._woken)
         self.dispatcher = Dispatcher(turf, self.identity, self.slack, settings.clock(), self.tasks.spawn, self.metrics)
         self._bolt = _bolt(self.dispatcher, _secret(settings.bot_token) or "")
         self.sockets = (
             Sockets(self._open_url, self.slack.whoami, self._over_socket, self.metrics) if settings.socket else None
         )
         guard = Guard(_secret(settings.signing_secret) or "") if settings.http else None
-        served = pages(self.missing, self.metrics, _secret(settings.metrics_token), self._lifespan)
+        served = pages(self.missing, self._measured, _secret(settings.metrics_token), self._lifespan)
         self.introduction: asyncio.Task[None] | None = None
         self.asgi = Web(guard, self._over_http, served, self.metrics)
+
+    def works_with(self, *, wake: Callable[[], None], stop: Callable[[], None]) -> None:
+        """There is a worker in this process: `wake` it when there is something to send, `stop` it when we stop."""
+        self._wake, self._stop_worker = wake, stop
+
+    def _woken(self) -> None:
+        self._wake()
 
     async def start(self) -> None:
         """Open the connections. Slack and the database may be away: the bot answers as well as it can meanwhile."""
@@ -126,6 +146,7 @@ class Application:
     async def stop(self) -> None:
         """Take nothing more, finish what is in hand, close; at most ten seconds in all."""
         log.info("stopping", work=len(self.tasks))
+        self._stop_worker()
         if self.introduction:
             self.introduction.cancel()
         if self.sockets:
@@ -155,6 +176,13 @@ class Application:
         if self.sockets and not self.sockets.connected:
             return "There is no connection to Slack."
         return None
+
+    async def _measured(self) -> bytes:
+        """What Prometheus gets; without the outbox if the database is away."""
+        with contextlib.suppress(TurfError):
+            async with self.database.read() as connection:
+                self.metrics.outbox(await depth(connection), self.settings.clock().now())
+        return self.metrics.text()
 
     @asynccontextmanager
     async def _lifespan(self, _: object) -> AsyncIterator[None]:
@@ -197,6 +225,10 @@ class Application:
 
     async def _open_url(self) -> str:
         return await self.slack.open_socket(_secret(self.settings.app_token) or "")
+
+
+def _nobody() -> None:
+    """No worker in this process: that of another one looks into the outbox every second."""
 
 
 class _Authorize(AsyncAuthorize):

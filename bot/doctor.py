@@ -11,9 +11,12 @@ from bot.settings import WHERE_TOKENS, Settings
 from domain.errors import DataError, TurfError
 from storage.database import Database, sqlite_path
 from storage.migrations import REMEDIES, SchemaState, schema_state
+from storage.outbox_status import Depth, depth
 from storage.overview import WorkspaceOverview, overview
 
 STALE_AFTER = timedelta(days=1)
+STUCK_AFTER = timedelta(minutes=15)
+"""How long a message may wait before someone should look."""
 
 
 class State(StrEnum):
@@ -85,11 +88,26 @@ async def _examine_database(database: Database, now: datetime) -> AsyncIterator[
             return
         yield Finding("schema", State.OK, "current")
         found = await overview(connection)
+        waiting = await depth(connection)
     if not found:
         yield Finding("workspace", State.FAIL, "none", "Run `turf init`, or import something.")
     for one in found:
         for finding in _examine_workspace(one, now):
             yield finding
+    yield _outbox(waiting, now)
+
+
+def _outbox(found: Depth, now: datetime) -> Finding:
+    """Messages that were given up, or that nobody sends."""
+    if found.dead:
+        what = "1 message was" if found.dead == 1 else f"{found.dead:,} messages were"
+        return Finding("outbox", State.FAIL, f"{what} given up", "See why: turf outbox list. Then: turf outbox retry")
+    age = now - found.oldest if found.oldest else timedelta()
+    said = f"{found.waiting:,} waiting"
+    if age > STUCK_AFTER:
+        remedy = "Is a worker running? turf worker, or turf serve --with-worker. See why: turf outbox list --all"
+        return Finding("outbox", State.WARN, f"{said}, the oldest for {_age(age)}", remedy)
+    return Finding("outbox", State.OK, said)
 
 
 def _examine_workspace(one: WorkspaceOverview, now: datetime) -> list[Finding]:

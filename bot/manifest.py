@@ -4,8 +4,17 @@ from typing import Any
 
 from commands.kit.registry import ROOT, Registry
 
-SCOPES = ("commands", "users:read", "users:read.email")
-"""What the bot token must be allowed: to have commands, and to find out who is asking."""
+ANSWERING = ("commands", "users:read", "users:read.email")
+"""To have commands, and to find out who is asking."""
+SENDING = ("chat:write", "im:write", "files:write", "files:read")
+"""To post into channels where the bot is a member, to open direct messages, to send files and see that they arrived."""
+LOOKING = (
+    *("channels:read", "groups:read"),
+    *("channels:history", "groups:history", "im:history", "metadata.message:read"),
+)
+"""To know who is in a channel, and to find what was sent there when Slack's answer was lost."""
+SCOPES = (*ANSWERING, *SENDING, *LOOKING)
+"""What the bot token must be allowed."""
 
 _DESCRIPTION = "Targets and territories: where you stand, and why."
 _ROOT_HELP = "What you can ask Turf"

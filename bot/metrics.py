@@ -1,8 +1,11 @@
 """What Prometheus may know: counts and times, never who or how much."""
 
+from datetime import datetime
 from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from storage.outbox_status import Depth
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -24,6 +27,16 @@ class Metrics:
             "turf_reconnects", "Socket Mode connections that had to be made anew", registry=self.registry
         )
 
+        self._outbox = Gauge(
+            "turf_outbox",
+            "Messages by state; retrying and unknown are among those that are waiting",
+            ["state"],
+            registry=self.registry,
+        )
+        self._oldest = Gauge(
+            "turf_outbox_oldest_seconds", "Age of the oldest message that waits", registry=self.registry
+        )
+
         # Finding a series by its labels costs more than counting in it.
         self._count = cache(self._requests.labels)
         self._time = cache(self._seconds.labels)
@@ -40,6 +53,12 @@ class Metrics:
 
     def reconnected(self) -> None:
         self._reconnects.inc()
+
+    def outbox(self, depth: Depth, now: datetime) -> None:
+        """What waits to be sent, for all processes: it is read from the database."""
+        for state in ("waiting", "retrying", "unknown", "dead"):
+            self._outbox.labels(state).set(getattr(depth, state))
+        self._oldest.set((now - depth.oldest).total_seconds() if depth.oldest else 0)
 
     def text(self) -> bytes:
         return generate_latest(self.registry)

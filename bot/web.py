@@ -33,6 +33,7 @@ class Answered:
 
 Handle = Callable[[Mapping[str, Any]], Awaitable[Answered]]
 Readiness = Callable[[], Awaitable[str | None]]
+Measured = Callable[[], Awaitable[bytes]]
 """None when ready, else the sentence that says what is missing."""
 
 
@@ -88,7 +89,7 @@ def json_answer(body: bytes) -> Answered:
     return Answered(200, body, _JSON)
 
 
-def pages(ready: Readiness, metrics: Metrics, metrics_token: str | None, lifespan: Any) -> Starlette:
+def pages(ready: Readiness, measured: Measured, metrics_token: str | None, lifespan: Any) -> Starlette:
     """Everything but Slack's path; the two paths of the OAuth install are not served and answer 404."""
 
     async def healthz(_: Request) -> Response:
@@ -103,7 +104,7 @@ def pages(ready: Readiness, metrics: Metrics, metrics_token: str | None, lifespa
             return PlainTextResponse(
                 "Metrics are for this machine, or need the bearer token in TURF_METRICS_TOKEN.", status_code=401
             )
-        return Response(metrics.text(), media_type=CONTENT_TYPE)
+        return Response(await measured(), media_type=CONTENT_TYPE)
 
     routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", show_metrics)]
     return Starlette(routes=routes, lifespan=lifespan)

@@ -1,26 +1,48 @@
-"""What happens without anyone asking. The scheduler only ticks; what is due is decided by the data and the clock."""
+"""What happens without anyone asking: messages are sent, what is old is forgotten.
 
+The scheduler only ticks; what is due is decided by the data and the clock.
+"""
+
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+import aiohttp
 import structlog
+from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.outbox import plan
+from bot.outbox.api import SlackApi
+from bot.outbox.sender import Sender
+from bot.settings import Settings
+from bot.single_worker import only_worker
+from commands.kit.registry import Registry
 from domain.clock import Clock
 from domain.errors import TurfError
+from storage import drafts, inbox, outbox
 from storage.database import Database
-from storage.drafts import delete_expired
+from storage.store import Store
 
 log = structlog.get_logger("turf.worker")
 
 MINUTES = 10
+"""Between two looks at what is to be forgotten."""
+TICK_SECONDS = 1
+"""Between two looks into the outbox, if nobody wakes the worker earlier."""
+STOP_SECONDS = 8.0
+"""For the message in hand at the end."""
 
 
 async def run_once(database: Database, now: datetime) -> int:
-    """Do everything that is due at `now`: expired drafts go. Returns how many went."""
+    """Forget what is too old at `now`: drafts, the inbox, the arguments of what was sent. Returns how many went."""
     async with database.write() as connection:
-        return await delete_expired(connection, now)
+        return (
+            await drafts.delete_expired(connection, now)
+            + await inbox.delete_old(connection, now)
+            + await outbox.forget_arguments(connection, now)
+        )
 
 
 async def tick(database: Database, clock: Clock) -> None:
@@ -30,34 +52,102 @@ async def tick(database: Database, clock: Clock) -> None:
     except TurfError as error:
         log.warning("nothing could be done", why=error.message)
     else:
-        log.info("ticked", drafts_deleted=gone)
+        log.info("ticked", forgotten=gone)
+
+
+class Worker:
+    """Sends what is due whenever it is woken; `sender` is None without a token for Slack."""
+
+    def __init__(self, sender: Sender | None, clock: Clock) -> None:
+        self._sender = sender
+        self._clock = clock
+        self._woken = asyncio.Event()
+        self._deadline: float | None = None
+
+    def wake(self) -> None:
+        """There may be something to send."""
+        self._woken.set()
+
+    def stop_soon(self) -> None:
+        """Take nothing more; the message in hand has some seconds from now."""
+        if self._deadline is None:
+            self._deadline = asyncio.get_running_loop().time() + STOP_SECONDS
+            self._woken.set()
+
+    async def send(self) -> None:
+        """Until it is told to stop. A failure is told and tried again at the next tick."""
+        while self._deadline is None:
+            await self._woken.wait()
+            self._woken.clear()
+            try:
+                while await self._step():
+                    pass
+            except TurfError as error:
+                log.warning("nothing could be sent", why=error.message)
+            except Exception as error:
+                log.error("sending failed", exc_info=error)
+
+    async def _step(self) -> bool:
+        """One message further; False if nothing is due or it is time to stop."""
+        if self._sender is None or self._deadline is not None:
+            return False
+        return await self._sender.step(self._clock.now())
+
+    async def finish(self, sending: "asyncio.Task[None]") -> None:
+        """Wait for the message in hand, then let it go: what became of it is found out later."""
+        self.stop_soon()
+        assert self._deadline is not None
+        left = max(0.1, self._deadline - asyncio.get_running_loop().time())
+        _, unfinished = await asyncio.wait({sending}, timeout=left)
+        if unfinished:
+            sending.cancel()
+            await asyncio.wait({sending}, timeout=1)
 
 
 @asynccontextmanager
-async def working(database_url: str, clock: Clock) -> AsyncIterator[None]:
-    """A worker with connections of its own, at work until the block ends."""
-    database = Database(database_url)
-    scheduler = _scheduler(tick, database, clock)
-    scheduler.start()
-    try:
-        yield
-    finally:
-        scheduler.shutdown(wait=False)
-        await database.close()
+async def working(settings: Settings, registry: Registry) -> AsyncIterator[Worker]:
+    """A worker with connections of its own, at work until the block ends. Raises Busy if SQLite has one already."""
+    with only_worker(settings.database_url):
+        database, clock = Database(settings.database_url), settings.clock()
+        async with aiohttp.ClientSession() as session:
+            worker = Worker(_sender(settings, registry, Store(database), session), clock)
+            scheduler = _scheduler(worker, database, clock)
+            scheduler.start()
+            sending = asyncio.create_task(worker.send())
+            try:
+                yield worker
+            finally:
+                scheduler.shutdown(wait=False)
+                await worker.finish(sending)
+                await database.close()
 
 
-def _scheduler(work: Any, *args: Any) -> Any:
-    """Calls `work` now and every few minutes; a turn that was missed is made up for once, however late."""
+def _sender(settings: Settings, registry: Registry, store: Store, session: aiohttp.ClientSession) -> Sender | None:
+    if not settings.bot_token:
+        log.warning("nothing is sent", why="SLACK_BOT_TOKEN is not set")
+        return None
+    client = AsyncWebClient(
+        settings.bot_token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        session=session,
+        timeout=plan.CLIENT_SECONDS,
+        retry_handlers=[],
+    )
+    return Sender(store, registry, SlackApi(client))
+
+
+def _scheduler(worker: Worker, database: Database, clock: Clock) -> Any:
+    """Ticks; a turn that was missed is made up for once, however late."""
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
     scheduler = AsyncIOScheduler(timezone=UTC)
-    scheduler.add_job(
-        work,
-        "interval",
-        args,
-        minutes=MINUTES,
-        misfire_grace_time=None,
-        coalesce=True,
-        next_run_time=datetime.now(UTC),
-    )
+    turns: dict[str, Any] = {"trigger": "interval", "misfire_grace_time": None, "coalesce": True}
+    now = datetime.now(UTC)
+    scheduler.add_job(tick, args=(database, clock), minutes=MINUTES, next_run_time=now, **turns)
+    scheduler.add_job(_wake, args=(worker,), seconds=TICK_SECONDS, next_run_time=now, **turns)
     return scheduler
+
+
+async def _wake(worker: Worker) -> None:
+    """In the event loop: the scheduler would call a plain function on a thread."""
+    worker.wake()

@@ -7,7 +7,7 @@ sent, for whoever is there then.
 import json
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -20,6 +20,10 @@ from storage.tables.delivery import Lane, OutgoingMessage
 OUTBOX = table_of(OutgoingMessage)
 LANES = table_of(Lane)
 Arguments = Mapping[str, Any]
+
+
+KEPT = timedelta(days=30)
+FORGOTTEN = "{}"
 
 
 class State(StrEnum):
@@ -125,6 +129,19 @@ class Outbox:
         if (await self._connection.execute(select(LANES.c.name).where(here))).first() is None:
             row = {"workspace_id": self._workspace_id, "name": lane, "next_send_at": self._now}
             await self._connection.execute(insert(LANES).values(row))
+
+
+async def forget_arguments(connection: AsyncConnection, now: datetime) -> int:
+    """Empty the arguments of messages of all workspaces that were settled 30 days ago; how many there were.
+
+    What was given up keeps them, so that it can still be tried again.
+    """
+    old = and_(
+        OUTBOX.c.state.in_((State.SENT, State.DROPPED)),
+        OUTBOX.c.settled_at <= now - KEPT,
+        OUTBOX.c.arguments != FORGOTTEN,
+    )
+    return (await connection.execute(update(OUTBOX).where(old).values(arguments=FORGOTTEN))).rowcount
 
 
 def lane_of(to: int | str) -> str:

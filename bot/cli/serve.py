@@ -39,17 +39,20 @@ def serve(
 
 
 async def _serve(settings: Settings, *, with_worker: bool, parent: int | None) -> None:
-    from bot.app import build
+    from bot.app import build, register_features
     from bot.app import serve as serve_application
     from bot.worker import working
 
     await _require_schema(settings)
+    registry = register_features()
+    application = build(settings, registry=registry)
     async with AsyncExitStack() as stack:
         if with_worker:
-            await stack.enter_async_context(working(settings.database_url, settings.clock()))
+            worker = await stack.enter_async_context(working(settings, registry))
+            application.works_with(wake=worker.wake, stop=worker.stop_soon)
         if parent is not None:
             stack.callback(asyncio.create_task(_end_with(parent)).cancel)
-        await serve_application(build(settings))
+        await serve_application(application)
 
 
 async def _end_with(parent: int) -> None:
@@ -61,7 +64,7 @@ async def _end_with(parent: int) -> None:
 
 @app.command("worker", epilog="Example: turf worker")
 def worker() -> None:
-    """Do what is due without anyone asking: drafts older than 24 hours are deleted."""
+    """Do what is due without anyone asking: send what waits, forget what is old. With SQLite there is one worker."""
     settings = Settings.from_env()
     settings.require_worker()
     logs.configure(settings.log_format)
@@ -69,13 +72,14 @@ def worker() -> None:
 
 
 async def _work(settings: Settings) -> None:
+    from bot.app import register_features
     from bot.worker import working
 
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     await _require_schema(settings)
-    async with working(settings.database_url, settings.clock()):
+    async with working(settings, register_features()):
         await stopped.wait()
 
 

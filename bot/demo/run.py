@@ -81,6 +81,8 @@ async def _start(
     await until_ready(slack, url)
     env = keys.environment(f"{url}api/", socket=socket)
     env |= {"DATABASE_URL": database_url, "HOST": HOST, "PORT": str(port), "TURF_LOG": "text"}
-    turf = await stack.enter_async_context(running("The bot", ["bot", "serve", "--exit-with-parent"], env, folder))
+    turf = await stack.enter_async_context(
+        running("The bot", ["bot", "serve", "--with-worker", "--exit-with-parent"], env, folder)
+    )
     await until_ready(turf, f"http://{HOST}:{port}/readyz")
     return Demo(url, database_url, (slack, turf))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import os
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,11 +24,13 @@ from commands.kit.outgoing import Outgoing, Rendered
 from commands.kit.registry import Registry
 from storage.audit import Occasion
 from storage.database import Database
+from storage.faults import KILL_AT
 from storage.outbox import OUTBOX, Outbox
 from storage.store import Repositories, Store, adopt
 from storage.writing import write
 from tests.support.company_of_two import two_people
 from tests.support.local_workspace import Local, ManualClock, local_workspace
+from tools.files import ROOT
 
 TEAM = "TACME"
 Write = Callable[[Outbox], Awaitable[int]]
@@ -61,6 +66,20 @@ def registry_of(post: Post) -> Registry:
     registry.add(Outgoing("note", post.note))
     registry.add(Outgoing("file", post.file))
     return registry
+
+
+def client(url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
+    """The bot's client for the local workspace at `url`."""
+    return AsyncWebClient("xoxb-toy", base_url=f"{url}/api/", session=session, timeout=10, retry_handlers=[])
+
+
+async def send_once(database_url: str, slack_url: str, now: str) -> None:
+    """All that is due at the instant `now`."""
+    database = Database(database_url)
+    async with aiohttp.ClientSession() as session:
+        sender = Sender(Store(database), registry_of(Post()), SlackApi(client(slack_url, session)), jitter=lambda: 0.0)
+        await sender.run_once(datetime.fromisoformat(now))
+    await database.close()
 
 
 @dataclass
@@ -99,6 +118,18 @@ class Office:
         """Whatever is due now."""
         return await self.senders[0].run_once(self.now)
 
+    async def run_elsewhere(self, kill_at: str = "") -> int:
+        """The same in a process of its own, which may be killed at a point; its return code."""
+        code = (
+            f"import asyncio; from tests.support.sending import send_once; asyncio.run(send_once(*{self._order()!r}))"
+        )
+        env = os.environ | {KILL_AT: kill_at}
+        process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, env=env, cwd=ROOT)
+        return await process.wait()
+
+    def _order(self) -> list[str]:
+        return [self.database.url, self.local.url, self.now.isoformat()]
+
     async def later(self, seconds: float) -> int:
         await self.local.slack.advance(seconds)
         return await self.run()
@@ -133,7 +164,7 @@ async def office(url: str, folder: Path, *, senders: int = 1, **app: Any) -> Asy
     clock, post = ManualClock(), Post()
     async with local_workspace(clock, **app) as local, contextlib.AsyncExitStack() as stack:
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        web = AsyncWebClient("xoxb-toy", base_url=f"{local.url}/api/", session=session, timeout=10, retry_handlers=[])
+        web = client(local.url, session)
         made, databases = [], []
         for _ in range(senders):
             database = Database(url)
