@@ -1,5 +1,6 @@
 """`turf outbox list` and `turf outbox retry`."""
 
+import sys
 from typing import Annotated
 
 import typer
@@ -66,4 +67,4 @@ def _show(found: list[Listed]) -> None:
         since = f"{one.created_at:%Y-%m-%d %H:%M}"
         cells = (str(one.id), one.kind, one.lane, one.state.value, str(one.attempts), since, one.error or "")
         table.add_row(*map(Text, cells))
-    Console(soft_wrap=False).print(table)
+    Console(width=None if sys.stdout.isatty() else 140).print(table)
