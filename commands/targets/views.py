@@ -129,7 +129,7 @@ def _rows(card: TargetsCard, n: Numbers) -> list[Block]:
     columns: list[Column[Score]] = [
         Column("Who", _who),
         Column("Pace", lambda row: _pace_cell(row, n)),
-        Column("Credited", lambda row: _money_cell(row.standing.credited, n)),
+        Column("Credited", lambda row: Number(_units(row.standing.credited, n), _credited(row, n))),
         Column("Target", lambda row: _money_cell(row.standing.target, n)),
     ]
     caption = f"{card.title}, {n.period(card.period)}"
@@ -165,6 +165,12 @@ def _money_cell(amount: int | None, n: Numbers) -> str | Number:
     return "n/a" if amount is None else Number(_units(amount, n), n.short(amount))
 
 
+def _credited(row: Score, n: Numbers) -> Mrkdwn:
+    """What the row adds to the total, and the overlay that counts in its own attainment and pace only."""
+    standing = row.standing
+    return render("targets/credited.mrkdwn.j2", n=n, credited=standing.credited, overlay=standing.overlay)
+
+
 def _units(amount: int, n: Numbers) -> float:
     """Whole units of the currency, for sorting and for a chart's axis."""
     return float(to_decimal(amount, n.currency))
@@ -179,6 +185,7 @@ def _total(card: TargetsCard, n: Numbers, shown: int) -> Block:
         n=n,
         count=len(card.rows),
         credited=credited,
+        overlay=sum(row.standing.overlay for row in card.rows),
         target=sum(asked) if asked else None,
         left_out=len(card.rows) - shown,
     )
@@ -207,7 +214,7 @@ def _row_in_words(row: Score, n: Numbers) -> Mrkdwn:
         "targets/row.mrkdwn.j2",
         who=_who(row),
         pace=_shown(_pace_cell(row, n)),
-        credited=n.short(row.standing.credited),
+        credited=_credited(row, n),
         target=_shown(_money_cell(row.standing.target, n)),
     )
 

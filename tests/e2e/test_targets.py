@@ -84,6 +84,12 @@ async def test_a_manager_s_total_is_the_sum_of_the_rows(slack: SlackClient) -> N
     assert abs(sum(rows) - short(said[2])) <= 500 * len(rows) + 5_000
 
 
+async def test_a_leader_sees_what_overlay_sellers_attain_by(slack: SlackClient) -> None:
+    card = await slack.as_(LEADER).types("/targets")
+    assert [row[2] for row in card.table if row[0] == "Yuki Tanaka"] == ["$0 + $792k overlay"]
+    assert "overlay counts for its sellers alone" in card.words
+
+
 def _table(card: Card) -> Any:
     [table] = found(card.blocks, "data_table")
     return table

@@ -159,3 +159,41 @@ def test_a_chart_s_title_keeps_the_period() -> None:
     [chart] = [block for block in shown(a_card("A" * 300, 2), plain=False)["blocks"] if block["block_id"] == "trend"]
     assert chart["title"].endswith("…: Q3 2026 so far, USD")
     assert len(chart["title"]) <= 50
+
+
+def with_overlay() -> TargetsCard:
+    """A manager, someone who sells, and someone who supports them and has a target for that."""
+    company = model(
+        people={number: replace(person(number), name=name) for number, name in ((1, "Mo"), (2, "Ana"), (3, "Yuki"))},
+        reporting=[reports(2, 1), reports(3, 1)],
+        targets=[target("person", number, "2026Q3", 20_000_000) for number in (2, 3)],
+    )
+    credit = [
+        CreditSum(2, None, 0, CreditKind.REVENUE, 5_000_000),
+        CreditSum(3, None, 0, CreditKind.OVERLAY, 9_000_000),
+    ]
+    team = Scorecard(company, PERIOD, TODAY, credit, ()).team_of(1)
+    return replace(a_card("Mo", 1), subject=Subject(Kind.PERSON, 1, "Mo"), score=team.whole, rows=team.rows, points=())
+
+
+def test_a_manager_sees_where_an_overlay_seller_s_attainment_comes_from() -> None:
+    card, plain = shown(with_overlay(), plain=False), shown(with_overlay(), plain=True)
+    [table] = [block for block in card["blocks"] if block["type"] == "data_table"]
+    header, *rows = table["rows"]
+    assert [cell["text"] for cell in header] == ["Who", "Pace", "Credited", "Target"]
+    assert {row[0]["text"]: row[2]["text"] for row in rows} == {"Ana": "$50k", "Yuki": "$0 + $90k overlay"}
+    total = "$50k credited of $400k. $90k overlay counts for its sellers alone, in their own rows."
+    for message in (card, plain):
+        assert total in str(message)
+    assert "*Yuki*: " in str(plain)
+    assert "$0 + $90k overlay of $200k" in str(plain)
+
+
+def test_a_seller_s_own_card_says_how_much_of_it_is_overlay() -> None:
+    [mine] = [row for row in with_overlay().rows if row.subject.name == "Yuki"]
+    own = replace(with_overlay(), subject=Subject(Kind.PERSON, 3, "Yuki"), score=mine, rows=())
+    assert "$90k, of which $90k overlay, of $200k (45.0 %)" in str(shown(own, plain=False))
+
+
+def test_where_there_is_no_overlay_nothing_is_said_of_it() -> None:
+    assert "overlay" not in str(shown(a_card("Mo", 3), plain=False))
