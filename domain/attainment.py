@@ -32,6 +32,7 @@ class Reason(StrEnum):
     NO_CATEGORY = "no forecast category is imported"
     NONE_CLOSED = "no deal has closed yet"
     NONE_WON = "no deal has been won yet"
+    NO_MONEY = "open deals are counted in money only"
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,15 @@ class Metric(StrEnum):
     NEW_CUSTOMERS = "new_customers"
     MEETINGS = "meetings"
 
+    @property
+    def is_money(self) -> bool:
+        """Amounts of money are minor units; other metrics are counted in millionths, because credit for one is shared."""
+        return self is Metric.REVENUE
+
+    @property
+    def words(self) -> str:
+        return self.value.replace("_", " ")
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -128,7 +137,10 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An amount for a fiscal year, quarter or calendar month. `subject` is an id of the kind that `kind` says."""
+    """An amount for a fiscal year, quarter or calendar month. `subject` is an id of the kind that `kind` says.
+
+    `amount` is in minor units of `currency`, or a number of things; `asked` is it in what figures count in.
+    """
 
     kind: SubjectKind
     subject: int
@@ -138,6 +150,10 @@ class Target:
     currency: str | None
     profile: str | None = None
     published: bool = True
+
+    @property
+    def asked(self) -> int:
+        return self.amount if self.metric.is_money else self.amount * WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +181,8 @@ class Settings:
     """`month` or `plan`."""
     small_group: int = 4
     """A total is shown in a channel only if so many people contribute."""
+    new_customer_months: int | None = None
+    """An account is a new customer again after so many months without a win; None: once and for all."""
     crm_url: str | None = None
     """With `{deal}` or `{account}`."""
     crm_account_url: str | None = None

@@ -6,12 +6,15 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from domain.attainment import Reason
+from domain.company import Metric
 
 
 class Unit(StrEnum):
     MONEY = "money"
+    """Or a number of things, where the card is about such."""
     MONEY_PER_DAY = "money per day"
     RATIO = "ratio"
+    COUNT = "count"
     TIMES = "times"
     """A ratio said as 2.4x."""
 
@@ -34,6 +37,10 @@ class Ingredient(StrEnum):
     """Open deals that close in the rest of the period, each with its chance."""
     CLOSED_DEALS = "closed deals"
     """Won and lost deals behind a win rate."""
+    FIRST_DEALS = "first deals"
+    """The won deals that made an account a customer: account, share."""
+    MEETINGS = "meetings"
+    """Activities of kind meeting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +54,11 @@ class Figure:
     made_of: tuple[Ingredient, ...]
     reasons: tuple[Reason, ...] = ()
     scopes: tuple[Scope, ...] = tuple(Scope)
+    metrics: tuple[Metric, ...] = tuple(Metric)
+    """Which cards show it. On one that is no money, what is credited is what was won or held."""
 
 
+_REVENUE = (Metric.REVENUE,)
 _AGAINST_A_TARGET = (Ingredient.CREDITS, Ingredient.TARGET_PARTS)
 
 _ALL = (
@@ -58,6 +68,23 @@ _ALL = (
         Unit.MONEY,
         "The revenue credit of all deals closed in the period; returns count as negative.",
         (Ingredient.CREDITS,),
+        metrics=_REVENUE,
+    ),
+    Figure(
+        "new_customers",
+        "New customers",
+        Unit.COUNT,
+        "Accounts whose first won deal closed in the period, shared as that deal's credit is.",
+        (Ingredient.FIRST_DEALS,),
+        metrics=(Metric.NEW_CUSTOMERS,),
+    ),
+    Figure(
+        "meetings",
+        "Meetings",
+        Unit.COUNT,
+        "The activities of kind meeting that took place in the period.",
+        (Ingredient.MEETINGS,),
+        metrics=(Metric.MEETINGS,),
     ),
     Figure(
         "overlay",
@@ -66,6 +93,7 @@ _ALL = (
         "Credit for supporting deals of others. It counts towards a person's own attainment, pace and gap only.",
         (Ingredient.CREDITS,),
         scopes=(Scope.PERSON,),
+        metrics=_REVENUE,
     ),
     Figure(
         "target",
@@ -130,7 +158,8 @@ _ALL = (
         Unit.MONEY,
         "Credited + the open amount that closes in the rest of the period x its chance of being won.",
         (Ingredient.CREDITS, Ingredient.OPEN_DEALS),
-        (Reason.ENDED, Reason.NO_CATEGORY),
+        (Reason.ENDED, Reason.NO_CATEGORY, Reason.NO_MONEY),
+        metrics=_REVENUE,
     ),
     Figure(
         "open",
@@ -138,6 +167,7 @@ _ALL = (
         Unit.MONEY,
         "The open amount that closes in the rest of the period; deals with an overdue or missing close date are left out.",
         (Ingredient.OPEN_DEALS,),
+        metrics=_REVENUE,
     ),
     Figure(
         "coverage",
@@ -145,7 +175,8 @@ _ALL = (
         Unit.TIMES,
         "The open amount that closes in the rest of the period / what is to go; needed is 1 / win rate by value.",
         (Ingredient.OPEN_DEALS, Ingredient.CREDITS, Ingredient.TARGET_PARTS, Ingredient.CLOSED_DEALS),
-        (Reason.NO_TARGET, Reason.MET, Reason.ENDED, Reason.NONE_CLOSED, Reason.NONE_WON),
+        (Reason.NO_TARGET, Reason.MET, Reason.ENDED, Reason.NONE_CLOSED, Reason.NONE_WON, Reason.NO_MONEY),
+        metrics=_REVENUE,
     ),
 )
 

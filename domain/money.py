@@ -87,6 +87,12 @@ def to_decimal(minor: int, currency: str) -> Decimal:
     return Decimal(minor).scaleb(-exponent(currency), context=_WIDE)
 
 
+def full_count(millionths: int) -> Decimal:
+    """A number of things with as many places as it needs: 4, or 4.5."""
+    whole, rest = divmod(millionths, WHOLE)
+    return Decimal(millionths).scaleb(-6).normalize() if rest else Decimal(whole)
+
+
 def divide(numerator: int, denominator: int) -> int:
     """The quotient rounded half to even."""
     if denominator < 0:

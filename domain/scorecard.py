@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Protocol
 
 from domain.attainment import Progress, Standing
-from domain.company import PersonId, Span, TeamId, TerritoryId
+from domain.company import Metric, PersonId, Span, TeamId, TerritoryId
 from domain.credit import Kind
 from domain.model import CompanyModel
 from domain.periods import Period
@@ -22,7 +22,7 @@ from domain.targets import TargetPart, total
 
 
 class CreditRow(Protocol):
-    """A sum of credit in the workspace's minor units. `bucket` counts the changes of reporting lines before its days."""
+    """A sum of credit in the workspace's minor units, or millionths of a count. `bucket` counts the changes of reporting lines before its days."""
 
     @property
     def person(self) -> PersonId | None: ...
@@ -101,13 +101,20 @@ class Scorecard:
     """The scores of one period on one day.
 
     `credit` was summed in buckets that begin at the period's start and at each of `cuts`, which hold at least the
-    days on which a reporting line changes (`line_changes`).
+    days on which a reporting line changes (`line_changes`). It is of `metric`, and so are the targets.
     """
 
     def __init__(
-        self, model: CompanyModel, period: Period, today: date, credit: Sequence[CreditRow], cuts: Sequence[date]
+        self,
+        model: CompanyModel,
+        period: Period,
+        today: date,
+        credit: Sequence[CreditRow],
+        cuts: Sequence[date],
+        metric: Metric = Metric.REVENUE,
     ) -> None:
         self.model = model
+        self.metric = metric
         self.period = period
         self.today = today
         self._credit = [row for row in credit if row.kind is not Kind.LOST]
@@ -155,7 +162,7 @@ class Scorecard:
         teams = self.model.lines.teams_led(manager)
         for territory in self.model.company.territories.values():
             if self.model.lines.team_of_territory(territory.id) in teams:
-                parts = self.model.targets.unassigned_parts(self.period, territories=[territory.id])
+                parts = self.model.targets.unassigned_parts(self.period, metric=self.metric, territories=[territory.id])
                 credit = [row for row in self._by_territory.get(territory.id, ()) if row.person is None]
                 subject = Subject(ScoreKind.VACANT, territory.id, territory.key, territory.name)
                 score = self._score(subject, credit, parts)
@@ -179,7 +186,7 @@ class Scorecard:
         """A territory with everything below it."""
         inside = {territory, *self.model.lines.territories_below(territory)}
         credit = [row for one in inside for row in self._by_territory.get(one, ())]
-        rollup = self.model.rollups.territory(territory, self.period)
+        rollup = self.model.rollups.territory(territory, self.period, metric=self.metric)
         compared = rollup if len(inside) > 1 else None
         return self._score(
             self._territory(territory), credit, rollup.parts, is_leaf=compared is None, compared=compared
@@ -216,7 +223,8 @@ class Scorecard:
         of_territories: list[TargetPart] = []
         of_teams: list[TargetPart] = []
         for month in self.period.months():
-            tops = [part for root in roots for part in self.model.rollups.territory(root, month).parts]
+            rollups = (self.model.rollups.territory(root, month, metric=self.metric) for root in roots)
+            tops = [part for rollup in rollups for part in rollup.parts]
             of_territories += tops
             of_teams += () if tops else (part for part in self._of_teams if part.month == month)
         return of_territories, of_teams
@@ -225,7 +233,7 @@ class Scorecard:
     def _of_teams(self) -> list[TargetPart]:
         """What the top teams ask for, and what people carry on days on which they are in no team."""
         roots = [one.id for one in self.model.company.teams.values() if one.parent is None]
-        tops = [part for root in roots for part in self.model.rollups.team(root, self.period).parts]
+        tops = [part for root in roots for part in self.model.rollups.team(root, self.period, metric=self.metric).parts]
         return [*tops, *self._teamless()]
 
     def _direct(self, territory: TerritoryId) -> Score:
@@ -247,7 +255,7 @@ class Scorecard:
         for one in inside:
             for person, days in self.model.lines.spans_in_team(one, self.period.span).items():
                 credit += self._of_person(person, days)
-        rollup = self.model.rollups.team(team, self.period)
+        rollup = self.model.rollups.team(team, self.period, metric=self.metric)
         return self._score(self._team(team), credit, rollup.parts, is_leaf=False, compared=rollup)
 
     def members_of(self, team: TeamId) -> list[Score]:
@@ -298,7 +306,7 @@ class Scorecard:
 
     @cached_property
     def _unassigned(self) -> tuple[TargetPart, ...]:
-        return self.model.targets.unassigned_parts(self.period)
+        return self.model.targets.unassigned_parts(self.period, metric=self.metric)
 
     def _of_person(self, person: PersonId, days: Sequence[Span] | None) -> list[CreditRow]:
         """A person's credit, all of it or on certain days only (which begin and end where reporting lines change)."""
@@ -316,9 +324,10 @@ class Scorecard:
         return any(self._starts[row.bucket] in span for span in days)
 
     def _parts(self, person: PersonId, days: Sequence[Span] | None) -> list[TargetPart]:
+        targets = self.model.targets
         if days is None:
-            return list(self.model.targets.person_parts(person, self.period))
-        return [part for span in days for part in self.model.targets.person_parts(person, self.period, span)]
+            return list(targets.person_parts(person, self.period, metric=self.metric))
+        return [part for span in days for part in targets.person_parts(person, self.period, span, self.metric)]
 
     def _score(
         self,

@@ -40,7 +40,7 @@ Row: TypeAlias = tuple[SubjectKind, int, Metric]
 class MonthPiece:
     """What a stored target asks for in one calendar month.
 
-    `amount` is in the workspace's currency (a plain count for metrics that are no money). For a target in another
+    `amount` is in the workspace's currency (in millionths of one for metrics that are no money). For a target in another
     currency `original` is the piece as it was set, and `quote` the rate used. `replaced` is the coarser target whose
     month this one took over.
     """
@@ -175,7 +175,7 @@ class Targets:
 
     def _converted(self, raw: _Raw) -> MonthPiece:
         currency = raw.source.currency
-        if raw.source.metric is not Metric.REVENUE or currency in (None, self._company.settings.currency):
+        if not raw.source.metric.is_money or currency in (None, self._company.settings.currency):
             return MonthPiece(*raw)
         amount, quote = self._exchange.to_base(raw.amount, currency, raw.month.start)
         return MonthPiece(raw.month, amount, raw.source, raw.replaced, Money(raw.amount, currency), quote)
@@ -194,13 +194,13 @@ class Targets:
         return self._raw[row]
 
     def spread(self, target: Target, period: Period) -> list[tuple[Period, int]]:
-        """A target's amount by month, in its own currency: by its profile, else (or if that is all zero) by business days."""
+        """A target's amount by month, as it was set: by its profile, else (or if that is all zero) by business days."""
         months = period.months()
         profile = self._company.seasonality.get(target.profile or "", {})
         weights = [profile.get(month.start.month, 0) for month in months]
         if not any(weights):
             weights = [month.business_days(self._calendar) for month in months]
-        return list(zip(months, allocate(target.amount, weights), strict=True))
+        return list(zip(months, allocate(target.asked, weights), strict=True))
 
     @cached_property
     def _by_row(self) -> Mapping[Row, list[Target]]:

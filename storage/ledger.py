@@ -55,6 +55,7 @@ __all__ = [
     "StageHistory",
     "Whose",
     "WinRate",
+    "bucket",
     "credit_lines",
     "credit_total",
     "credited",
@@ -126,7 +127,12 @@ async def credited(
     connection: AsyncConnection, snapshot: Snapshot, scope: Scope, cuts: Sequence[date] = ()
 ) -> list[CreditSum]:
     """Sums of base by person, territory, kind and stretch of days between `cuts` (ascending)."""
-    columns = CREDITS.c.person_id, CREDITS.c.territory_id, _bucket(cuts).label("bucket"), CREDITS.c.kind
+    columns = (
+        CREDITS.c.person_id,
+        CREDITS.c.territory_id,
+        bucket(CREDITS.c.on_day, cuts).label("bucket"),
+        CREDITS.c.kind,
+    )
     total = func.sum(CREDITS.c.base)
     grouped = ("person_id", "territory_id", "bucket", "kind")
     query = select(*columns, total).where(*known(snapshot), *within(CREDITS, scope), _counted(COUNTED))
@@ -233,8 +239,8 @@ def _any_of(scopes: Sequence[Scope]) -> ColumnElement[bool]:
     return or_(false(), *(and_(*within(CREDITS, scope)) for scope in scopes))
 
 
-def _bucket(cuts: Sequence[date]) -> ColumnElement[int]:
-    """The number of cuts at or before a row's day."""
+def bucket(day: ColumnElement[date], cuts: Sequence[date]) -> ColumnElement[int]:
+    """The number of cuts at or before a day."""
     if not cuts:
         return literal(0)
-    return case(*((CREDITS.c.on_day < cut, number) for number, cut in enumerate(cuts)), else_=len(cuts))
+    return case(*((day < cut, number) for number, cut in enumerate(cuts)), else_=len(cuts))

@@ -13,7 +13,8 @@ from babel.dates import format_date, format_skeleton
 from babel.numbers import format_compact_currency, format_currency, format_decimal
 
 from domain.attainment import printable_percent
-from domain.money import to_decimal
+from domain.company import WHOLE
+from domain.money import full_count, to_decimal
 from domain.periods import Period, PeriodKind
 
 FALLBACK = "en-US"
@@ -55,6 +56,14 @@ def exact_money(minor: int, currency: str, locale: str = FALLBACK) -> str:
     return format_currency(to_decimal(minor, currency), currency, locale=locale_of(locale))
 
 
+def short_count(millionths: int, locale: str = FALLBACK) -> str:
+    """A number of things for a card, with one place where it needs one: `4`, `4.5`. Never rounded to zero."""
+    exact, tenth = full_count(millionths), Decimal("0.1")
+    if 0 < abs(exact) < tenth / 2:
+        return f"under {format_decimal(tenth, locale=locale_of(locale))}"
+    return format_decimal(exact, format="#,##0.#", locale=locale_of(locale))
+
+
 def percent(ratio: Fraction, locale: str = FALLBACK, places: int = 1) -> str:
     """`45.6 %`; below one it never prints as 100 %."""
     shown = printable_percent(ratio, places)
@@ -89,11 +98,19 @@ class Numbers:
     currency: str
     locale: str = FALLBACK
 
+    def units(self, minor: int) -> float:
+        """Whole units, for sorting and for a chart's axis."""
+        return float(to_decimal(minor, self.currency))
+
     def short(self, minor: int) -> str:
         return short_money(minor, self.currency, self.locale)
 
     def exact(self, minor: int, currency: str | None = None) -> str:
         return exact_money(minor, currency or self.currency, self.locale)
+
+    def a_day(self, minor: int) -> str:
+        """What each working day has to bring, or has brought: `$62k a day`."""
+        return f"{self.short(minor)} a day"
 
     def percent(self, ratio: Fraction, places: int = 1) -> str:
         return percent(ratio, self.locale, places)
@@ -130,3 +147,22 @@ class Numbers:
                 return f"{period.label[4:]} {period.label[:4]}"
             case PeriodKind.YEAR:
                 return period.label
+
+
+@dataclass(frozen=True, slots=True)
+class Counts(Numbers):
+    """The same for things that are counted, in millionths of one; they have no currency."""
+
+    def units(self, minor: int) -> float:
+        return float(full_count(minor))
+
+    def short(self, minor: int) -> str:
+        return short_count(minor, self.locale)
+
+    def exact(self, minor: int, currency: str | None = None) -> str:
+        return format_decimal(full_count(minor), format="#,##0.######", locale=locale_of(self.locale))
+
+    def a_day(self, minor: int) -> str:
+        """`1.4 a day`; less than one is said as `one every 9 working days`."""
+        days = WHOLE // minor if 0 < minor < WHOLE else 1
+        return f"{self.short(minor)} a day" if days == 1 else f"one every {days} working days"

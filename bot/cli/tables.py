@@ -7,9 +7,14 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields
 from decimal import Decimal
-from typing import Any
+from itertools import groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 from commands.targets.report import ReportRow
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 COLUMNS = tuple(field.name for field in fields(ReportRow))
 _RUNS_AS_FORMULA = re.compile(r"'*[=+\-@]")
@@ -47,24 +52,30 @@ def _number(value: Any) -> int | float | str:
 
 
 def write_table(rows: Sequence[ReportRow]) -> None:
-    """The most important columns, rounded to whole units."""
-    from rich import box
+    """The most important columns, rounded, in a table for each metric."""
     from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
 
     if not rows:
         sys.stdout.write("Nobody has a target or credit in this period.\n")
         return
+    console = Console(width=None if sys.stdout.isatty() else 140)
+    for _, of_metric in groupby(rows, key=attrgetter("metric")):
+        _write_table(console, list(of_metric))
+
+
+def _write_table(console: "Console", rows: Sequence[ReportRow]) -> None:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
     # The last row is the company in the whole period.
-    title = f"Targets, {rows[-1].period}, in {rows[-1].currency}"
+    title = f"Targets, {rows[-1].period}, in {rows[-1].currency or rows[-1].metric.words}"
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
     columns = _columns(rows)
     for heading in columns:
         table.add_column(heading, justify="left" if heading in ("period", "name", "kind") else "right")
     for row in rows:
         table.add_row(*(Text(columns[heading](row)) for heading in columns))
-    console = Console(width=None if sys.stdout.isatty() else 140)
     console.print(table)
     for row in rows:
         if row.about_target:
@@ -72,28 +83,34 @@ def write_table(rows: Sequence[ReportRow]) -> None:
 
 
 def _columns(rows: Sequence[ReportRow]) -> dict[str, Callable[[ReportRow], str]]:
-    """Headings and what stands below them; a period where rows differ in it, overlay where there is any."""
+    """Headings and what stands below them; a period where rows differ in it, overlay and open where there is any."""
     columns: dict[str, Callable[[ReportRow], str]] = {
         "period": lambda row: row.period,
         "name": lambda row: row.name,
         "kind": lambda row: row.subject_kind if row.is_leaf else f"{row.subject_kind} (sum)",
-        "credited": lambda row: _whole(row.credited),
-        "overlay": lambda row: _whole(row.overlay) if row.overlay else "",
-        "target": lambda row: _whole(row.target),
+        "credited": lambda row: _rounded(row, row.credited),
+        "overlay": lambda row: _rounded(row, row.overlay) if row.overlay else "",
+        "target": lambda row: _rounded(row, row.target),
         "attainment": lambda row: _percent(row.attainment),
-        "pace": lambda row: _whole(row.pace),
-        "gap": lambda row: _whole(row.gap),
-        "open": lambda row: _whole(row.open),
+        "pace": lambda row: _rounded(row, row.pace),
+        "gap": lambda row: _rounded(row, row.gap),
+        "open": lambda row: _rounded(row, row.open),
     }
     if len({row.period for row in rows}) == 1:
         del columns["period"]
     if not any(row.overlay for row in rows):
         del columns["overlay"]
+    if not rows[-1].metric.is_money:
+        del columns["open"]
     return columns
 
 
-def _whole(amount: Decimal | None) -> str:
-    return "n/a" if amount is None else f"{amount:,.0f}"
+def _rounded(row: ReportRow, amount: Decimal | None) -> str:
+    """Whole units of money; things with one place where they need one."""
+    if amount is None:
+        return "n/a"
+    places = 0 if row.metric.is_money or amount == amount.to_integral_value() else 1
+    return f"{amount:,.{places}f}"
 
 
 def _percent(ratio: Decimal | None) -> str:

@@ -22,6 +22,7 @@ SETTINGS: dict[str, Any] = {
     "fiscal_start": 1,
     "business_days": [0, 1, 2, 3, 4],
     "holidays": HOLIDAY_CALENDAR,
+    "new_customer_months": 12,
 }
 
 

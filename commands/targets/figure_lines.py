@@ -24,7 +24,11 @@ Value = Callable[[TargetsCard, Numbers], str | NotAvailable]
 
 def figure_lines(card: TargetsCard, n: Numbers) -> list[FigureLine]:
     """The registry's figures that make sense for the card's subject, in its order."""
-    shown = [figure for figure in FIGURES.values() if figure.name != "overlay" or card.subject.kind == Kind.PERSON]
+    shown = [
+        figure
+        for figure in FIGURES.values()
+        if card.metric in figure.metrics and (figure.name != "overlay" or card.subject.kind == Kind.PERSON)
+    ]
     return [FigureLine(figure.label, _said(VALUES[figure.name](card, n)), figure.formula) for figure in shown]
 
 
@@ -71,6 +75,8 @@ def _coverage(card: TargetsCard, n: Numbers) -> str | NotAvailable:
 
 VALUES: Mapping[str, Value] = {
     "credited": lambda card, n: n.exact(card.score.standing.credited),
+    "new_customers": lambda card, n: n.exact(card.score.standing.credited),
+    "meetings": lambda card, n: n.exact(card.score.standing.credited),
     "overlay": lambda card, n: n.exact(card.score.standing.overlay),
     "target": lambda card, n: _money(card.score.standing.target, n),
     "attainment": lambda card, n: _ratio(card.score.standing.attainment, n),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from domain.attainment import Amount, NotAvailable, Progress
-from domain.company import TeamId
+from domain.attainment import Amount, NotAvailable, Progress, Reason
+from domain.company import Metric, TeamId
 from domain.exchange import MissingRate
 from domain.forecast import (
     Category,
@@ -48,12 +48,21 @@ class Outlook:
         return not (self.pipeline.deals or self.without_rate)
 
 
-async def outlook(repo: Repositories, score: Score, whose: Whose) -> Outlook:
-    """Forecasts and coverage from today on, with the win rate of the last year."""
+async def outlook(repo: Repositories, score: Score, whose: Whose, metric: Metric = Metric.REVENUE) -> Outlook:
+    """Forecasts and coverage from today on, with the win rate of the last year; of counts only the run rate."""
     progress = score.standing.progress
+    if not metric.is_money:
+        return counted(score)
     groups = [_group(repo, row, progress) for row in await _open(repo, progress, whose)]
     closed = await _win_rate(repo, whose, progress.today)
     return _outlook(score, groups, await _stage_rates(repo, progress.today), closed)
+
+
+def counted(score: Score) -> Outlook:
+    """Where a count may end: open deals are money and say nothing of it."""
+    standing, none = score.standing, NotAvailable(Reason.NO_MONEY)
+    found = run_rate(standing.achieved, standing.target, standing.expected, standing.progress)
+    return Outlook(found, none, none, OpenPipeline((), (), (), has_categories=False), without_rate=0)
 
 
 async def _open(repo: Repositories, progress: Progress, whose: Whose) -> list[OpenSum]:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from commands.kit.names import COMPANY, Kind, Subject
-from domain.company import Company, Person, Team, Territory
+from domain.company import Company, Metric, Person, Team, Territory
 from domain.errors import NotFound
 from domain.periods import Period, parse_label
 
@@ -23,25 +23,31 @@ class CardReference:
     period: str
     today: date
     revision: int
+    metric: Metric = Metric.REVENUE
 
     @classmethod
     def of(cls, card: "TargetsCard") -> "CardReference":
-        return cls(card.subject.kind, card.subject.id, card.period.label, card.today, card.revision)
+        return cls(card.subject.kind, card.subject.id, card.period.label, card.today, card.revision, card.metric)
 
     def at(self, period: Period) -> "CardReference":
         return replace(self, period=period.label)
 
+    def about(self, metric: Metric) -> "CardReference":
+        return replace(self, metric=metric)
+
     @property
     def encoded(self) -> str:
-        return f"{self.kind}:{self.id}:{self.period}:{self.today.isoformat()}:{self.revision}"
+        metric = "" if self.metric is Metric.REVENUE else f":{self.metric}"
+        return f"{self.kind}:{self.id}:{self.period}:{self.today.isoformat()}:{self.revision}{metric}"
 
     @classmethod
     def decode(cls, value: str) -> "CardReference":
         """Raises NotFound for a value that no card of ours carries."""
         try:
-            kind, subject, period, today, revision = value.split(":")
-            return cls(Kind(kind), int(subject), period, date.fromisoformat(today), int(revision))
-        except ValueError as error:
+            kind, subject, period, today, revision, *metric = value.split(":")
+            of = Metric(*metric) if metric else Metric.REVENUE
+            return cls(Kind(kind), int(subject), period, date.fromisoformat(today), int(revision), of)
+        except (ValueError, TypeError) as error:
             raise NotFound("This button is from another version of Turf. Ask again with /targets.") from error
 
     def subject(self, company: Company) -> Subject:

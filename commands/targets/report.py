@@ -1,20 +1,20 @@
 """`turf report targets`: every subject with a target or credit in a period, from the same scores as the cards."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
 
-from commands.targets.pipeline import Outlook, outlooks
+from commands.targets import metrics
+from commands.targets.pipeline import Outlook, counted, outlooks
 from domain.attainment import NotAvailable, Pace, Ratio, full_precision, printable_percent
+from domain.company import Metric
 from domain.forecast import Coverage
-from domain.money import to_decimal
+from domain.money import full_count, to_decimal
 from domain.periods import Period
 from domain.scorecard import WHOLE_COMPANY, Score, Scorecard, line_changes
-from storage import ledger
 from storage.ledger import Scope
 from storage.store import Repositories
 
@@ -32,7 +32,8 @@ class By(StrEnum):
 class ReportRow:
     """One row, in the columns of the report; amounts in units of `currency`, ratios as decimals, n/a is None.
 
-    `reason` says why a figure is n/a, why the leaves' targets do not add up to the row's, and what is left out.
+    Where the metric is no money, `currency` is empty and amounts are numbers of things. `reason` says why a figure is
+    n/a, why the leaves' targets do not add up to the row's, and what is left out.
     """
 
     subject_kind: str
@@ -41,7 +42,7 @@ class ReportRow:
     parent: str
     is_leaf: bool
     period: str
-    metric: str
+    metric: Metric
     currency: str
     target: Decimal | None
     credited: Decimal
@@ -50,7 +51,7 @@ class ReportRow:
     expected: Decimal | None
     pace: Decimal | None
     gap: Decimal | None
-    open: Decimal
+    open: Decimal | None
     coverage: Decimal | None
     reason: str
 
@@ -61,47 +62,63 @@ class ReportRow:
         return said[0].removeprefix(_TARGET) if said else ""
 
 
-async def report(repo: Repositories, *, period: Period, by: By, today: date) -> list[ReportRow]:
-    """The rows of a report, the company last; those with `is_leaf` sum to the company.
+async def report(
+    repo: Repositories, *, period: Period, by: By, today: date, metric: Metric | None = None
+) -> list[ReportRow]:
+    """The rows of a report, metric by metric, each with the company last; those of one with `is_leaf` sum to that.
 
-    Whoever has a target, credit or an open deal that closes in the rest of the period has a row.
+    Whoever has a target, credit or an open deal that closes in the rest of the period has a row. Other metrics than
+    revenue only where some target of them is published.
     """
+    asked = {Metric.REVENUE, *(target.metric for target in repo.company.targets if target.published)}
+    found: list[ReportRow] = []
+    for one in Metric:
+        if one in asked and metric in (None, one):
+            found += await _of_metric(repo, one, period, by, today)
+    return found
+
+
+async def _of_metric(repo: Repositories, metric: Metric, period: Period, by: By, today: date) -> list[ReportRow]:
     if by is By.MONTH:
-        return await _by_month(repo, period, today)
-    scores = await _scorecard(repo, period, today)
+        return await _by_month(repo, metric, period, today)
+    scores = await _scorecard(repo, metric, period, today)
     made = {By.PERSON: scores.people, By.TERRITORY: scores.territories, By.TEAM: scores.teams}[by]()
-    found = zip(made, await outlooks(repo, made), strict=True)
+    found = zip(made, await _outlooks(repo, metric, made), strict=True)
     return [
-        _row(repo, score, outlook)
+        _row(repo, metric, score, outlook)
         for score, outlook in found
         if score.subject == WHOLE_COMPANY or not (score.is_empty and outlook.is_empty)
     ]
 
 
-async def _by_month(repo: Repositories, period: Period, today: date) -> list[ReportRow]:
+async def _outlooks(repo: Repositories, metric: Metric, scores: Sequence[Score]) -> list[Outlook]:
+    return await outlooks(repo, scores) if metric.is_money else [counted(score) for score in scores]
+
+
+async def _by_month(repo: Repositories, metric: Metric, period: Period, today: date) -> list[ReportRow]:
     """The company by month, and the whole period."""
     stretches = [*((month, True) for month in period.months()), (period, False)]
     rows: list[ReportRow] = []
     for stretch, is_leaf in stretches:
         # The leaves are months here: they do add up.
-        score = replace((await _scorecard(repo, stretch, today)).company(), is_leaf=is_leaf, compared=None)
-        [found] = await outlooks(repo, [score])
-        rows.append(_row(repo, score, found))
+        score = replace((await _scorecard(repo, metric, stretch, today)).company(), is_leaf=is_leaf, compared=None)
+        [found] = await _outlooks(repo, metric, [score])
+        rows.append(_row(repo, metric, score, found))
     return rows
 
 
-async def _scorecard(repo: Repositories, period: Period, today: date) -> Scorecard:
+async def _scorecard(repo: Repositories, metric: Metric, period: Period, today: date) -> Scorecard:
     cuts = line_changes(repo.model, period)
-    return Scorecard(repo.model, period, today, await ledger.credited(*repo.at, Scope(period.span), cuts), cuts)
+    credit = await metrics.credited(repo, metric, Scope(period.span), cuts)
+    return Scorecard(repo.model, period, today, credit, cuts, metric)
 
 
-def _row(repo: Repositories, score: Score, found: Outlook) -> ReportRow:
-    standing, currency = score.standing, repo.settings.currency
-    pace = standing.pace
-    ratios: dict[str, Any] = {
-        "attainment": standing.attainment,
-        "coverage": found.coverage.ratio if isinstance(found.coverage, Coverage) else found.coverage,
-    }
+def _row(repo: Repositories, metric: Metric, score: Score, found: Outlook) -> ReportRow:
+    standing, currency = score.standing, repo.settings.currency if metric.is_money else ""
+    pace, gap = standing.pace, standing.gap
+    ratio = found.coverage.ratio if isinstance(found.coverage, Coverage) else found.coverage
+    coverage: dict[str, Ratio] = {"coverage": ratio} if metric.is_money else {}
+    reasons = _reasons(attainment=standing.attainment, **coverage, pace=pace)
     return ReportRow(
         subject_kind=score.subject.kind,
         subject=score.subject.key,
@@ -109,23 +126,28 @@ def _row(repo: Repositories, score: Score, found: Outlook) -> ReportRow:
         parent=score.subject.parent,
         is_leaf=score.is_leaf,
         period=standing.progress.period.label,
-        metric="revenue",
+        metric=metric,
         currency=currency,
-        target=_units(standing.target, currency),
-        credited=to_decimal(standing.credited, currency),
-        overlay=to_decimal(standing.overlay, currency),
-        attainment=_ratio(ratios["attainment"]),
-        expected=_units(standing.expected, currency),
-        pace=_units(pace.amount if isinstance(pace, Pace) else None, currency),
-        gap=_units(None if isinstance(standing.gap, NotAvailable) else standing.gap, currency),
-        open=to_decimal(found.pipeline.amount, currency),
-        coverage=_ratio(ratios["coverage"]),
-        reason="; ".join([*_beside(score, currency), *_reasons(**ratios, pace=pace), *_left_out(found)]),
+        target=_known(standing.target, currency),
+        credited=_units(standing.credited, currency),
+        overlay=_units(standing.overlay, currency),
+        attainment=_ratio(standing.attainment),
+        expected=_known(standing.expected, currency),
+        pace=_known(pace.amount if isinstance(pace, Pace) else None, currency),
+        gap=_known(None if isinstance(gap, NotAvailable) else gap, currency),
+        open=_units(found.pipeline.amount, currency) if metric.is_money else None,
+        coverage=_ratio(ratio),
+        reason="; ".join([*_beside(score, currency), *reasons, *_left_out(found)]),
     )
 
 
-def _units(minor: int | None, currency: str) -> Decimal | None:
-    return None if minor is None else to_decimal(minor, currency)
+def _units(amount: int, currency: str) -> Decimal:
+    """Units of a currency; without one, of things counted in millionths."""
+    return to_decimal(amount, currency) if currency else full_count(amount)
+
+
+def _known(amount: int | None, currency: str) -> Decimal | None:
+    return None if amount is None else _units(amount, currency)
 
 
 def _ratio(value: Fraction | NotAvailable) -> Decimal | None:
@@ -141,7 +163,7 @@ def _beside(score: Score, currency: str) -> Iterator[str]:
         said = "what is asked for at the top, while the leaf rows add up to"
     else:
         said = "its own, while those below it add up to"
-    yield f"{_TARGET}{said} {to_decimal(compared.below.effective, currency)}{_more(compared.over_assignment)}"
+    yield f"{_TARGET}{said} {_units(compared.below.effective, currency)}{_more(compared.over_assignment)}"
 
 
 def _more(over: Ratio) -> str:

@@ -1,16 +1,17 @@
 """The card behind `/targets`: whose figures, from which credit, against which target."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 
 from commands.kit.names import Kind, Subject, find_subject
+from commands.targets import metrics
 from commands.targets.pipeline import Outlook, outlook
 from commands.targets.query import TargetsQuery
 from commands.targets.team_total import ever_in, require_safe
 from domain import policies
-from domain.company import Person, SubjectKind, TerritoryId
+from domain.company import Metric, Person, SubjectKind, TerritoryId
 from domain.errors import NotAllowed
 from domain.periods import Period
 from domain.rollups import RollUp
@@ -35,10 +36,15 @@ class Sight(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TargetsCard:
-    """All that the card shows. `rows` sum to `score`; `vacant` stand beside it. Without any data `score` is all zero."""
+    """All that the card shows. `rows` sum to `score`; `vacant` stand beside it. Without any data `score` is all zero.
+
+    Amounts are minor units of `currency`, or millionths where `metric` is no money. `metrics`: what else there is to see.
+    """
 
     subject: Subject
     period: Period
+    metric: Metric
+    metrics: tuple[Metric, ...]
     today: date
     revision: int
     currency: str
@@ -56,10 +62,11 @@ class TargetsCard:
 
     @property
     def title(self) -> str:
-        """Whose figures these are, as cards show it: a manager's are those of the whole team."""
+        """Whose figures these are, and of what, as cards show it: a manager's are those of the whole team."""
         with_team = self.subject.kind is Kind.PERSON and not self.score.is_leaf
         shown = name(self.subject.name)
-        return f"{shown} and team" if with_team else shown
+        whose = f"{shown} and team" if with_team else shown
+        return whose if self.metric is Metric.REVENUE else f"{whose}, {self.metric.words}"
 
 
 def asked_about(repo: Known, ask: TargetsQuery, by: Person) -> Subject:
@@ -69,33 +76,50 @@ def asked_about(repo: Known, ask: TargetsQuery, by: Person) -> Subject:
 
 async def card(repo: Repositories, *, ask: TargetsQuery, by: Person, today: date) -> TargetsCard:
     """What `by` may see of the subject's figures. Raises NotFound, Ambiguous or NotAllowed."""
-    return await allowed(repo, asked_about(repo, ask, by), ask.period, by=by, today=today)
+    return await allowed(repo, asked_about(repo, ask, by), ask.period, ask.metric, by=by, today=today)
 
 
-async def allowed(repo: Repositories, subject: Subject, period: Period, *, by: Person, today: date) -> TargetsCard:
+async def allowed(
+    repo: Repositories,
+    subject: Subject,
+    period: Period,
+    metric: Metric = Metric.REVENUE,
+    *,
+    by: Person,
+    today: date,
+) -> TargetsCard:
     """The subject's card, or as much of it as `by` may see. Raises NotAllowed."""
     by = as_listed(repo, by)
     sight = allow(repo, subject, by=by, today=today)
-    made = await build(repo, subject=subject, period=period, today=today, sight=sight)
+    made = await build(repo, subject=subject, period=period, metric=metric, today=today, sight=sight)
     if sight is not Sight.TOTAL:
         return made
-    await require_safe(repo, subject.id, period, by=by, today=today)
+    await require_safe(repo, subject.id, period, metric, by=by, today=today)
     # Parts of the total (weeks, open deals, what is behind the target) may be one person's.
     return replace(made, rows=(), vacant=(), points=(), compared=None, territory_names=())
 
 
 async def build(
-    repo: Repositories, *, subject: Subject, period: Period, today: date, sight: Sight = Sight.ALL
+    repo: Repositories,
+    *,
+    subject: Subject,
+    period: Period,
+    metric: Metric = Metric.REVENUE,
+    today: date,
+    sight: Sight = Sight.ALL,
 ) -> TargetsCard:
     """The card of a subject for who has this sight of it."""
     cuts = sorted({*line_changes(repo.model, period), *trend_cuts(period)})
     whose = whose_credit(repo, subject, period, sight)
-    scores = Scorecard(repo.model, period, today, await _credit(repo, whose, period, cuts), cuts)
+    credit = await _credit(repo, metric, whose, period, cuts)
+    scores = Scorecard(repo.model, period, today, credit, cuts, metric)
     score, rows, vacant = scores_of(scores, subject, sight)
     summary = await repo.remembered("deals", lambda: ledger.deals_summary(*repo.at))
     return TargetsCard(
         subject=subject,
         period=period,
+        metric=metric,
+        metrics=tuple(_metrics(repo, subject, period, metric, today, sight)),
         today=today,
         revision=repo.revision,
         currency=repo.settings.currency,
@@ -103,7 +127,7 @@ async def build(
         rows=tuple(rows),
         vacant=tuple(vacant),
         points=tuple(trend(repo.model, score, today, cuts)),
-        outlook=await outlook(repo, score, whose_open(repo, subject, today, sight)),
+        outlook=await outlook(repo, score, whose_open(repo, subject, today, sight), metric),
         territory_names=tuple(repo.company.territories[one].name for one in _territories(score.parts)),
         compared=score.compared,
         fresh_at=await ledger.freshness(*repo.at),
@@ -190,9 +214,25 @@ def scores_of(scores: Scorecard, subject: Subject, sight: Sight) -> tuple[Score,
             return scores.company(), [row for row in scores.children_of(None) if not row.is_empty], ()
 
 
-async def _credit(repo: Repositories, whose: Whose, period: Period, cuts: Sequence[date]) -> list[CreditSum]:
+def _metrics(
+    repo: Repositories, subject: Subject, period: Period, shown: Metric, today: date, sight: Sight
+) -> Iterator[Metric]:
+    """What the subject's card can be of: revenue, what it is of now, and whatever else there is a target for."""
+    known = {target.metric for target in repo.company.targets if target.published}
+    for metric in Metric:
+        if metric in (Metric.REVENUE, shown):
+            yield metric
+        elif metric in known:
+            scores = Scorecard(repo.model, period, today, (), line_changes(repo.model, period), metric)
+            if scores_of(scores, subject, sight)[0].parts:
+                yield metric
+
+
+async def _credit(
+    repo: Repositories, metric: Metric, whose: Whose, period: Period, cuts: Sequence[date]
+) -> list[CreditSum]:
     scope = Scope(period.span, whose.people, whose.unassigned, whose.territories)
-    return await ledger.credited(*repo.at, scope, cuts)
+    return await metrics.credited(repo, metric, scope, cuts)
 
 
 def _territories(parts: Iterable[TargetPart]) -> list[TerritoryId]:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from commands.targets import metrics
 from domain import policies
-from domain.company import Person, PersonId, Span, SubjectKind, TeamId
+from domain.company import Metric, Person, PersonId, Span, SubjectKind, TeamId
 from domain.credit import Kind
 from domain.disclosure import Portion, Total
 from domain.errors import NotAllowed
@@ -21,19 +22,20 @@ from domain.periods import Period, PeriodKind, containing
 from domain.policies import Readable
 from domain.scorecard import Score, Scorecard, line_changes
 from domain.targets import TargetPart
-from storage import ledger
 from storage.ledger import Scope
 from storage.store import Repositories
 
 
-async def require_safe(repo: Repositories, team: TeamId, period: Period, *, by: Person, today: date) -> None:
+async def require_safe(
+    repo: Repositories, team: TeamId, period: Period, metric: Metric, *, by: Person, today: date
+) -> None:
     """Raises NotAllowed unless `by`, who is in the team or leads it, may see its total of a period."""
     if period.kind is PeriodKind.MONTH:
         raise NotAllowed("A team's total is shown by quarter or year: by month it could be one person's figure.")
     months = period.months()
     quarters = (containing(month.start, PeriodKind.QUARTER, repo.settings.fiscal_start) for month in months)
     for one in dict.fromkeys((period, *quarters)):
-        totals = await _Totals.of(repo, one, by, today)
+        totals = await _Totals.of(repo, one, metric, by, today)
         # That nobody has any credit would say something of each of them.
         if one == period and not totals.of_team[team].credit:
             policies.require(policies.TOO_SMALL)
@@ -56,15 +58,15 @@ class _Totals:
     readable: Readable
 
     @classmethod
-    async def of(cls, repo: Repositories, period: Period, by: Person, today: date) -> "_Totals":
+    async def of(cls, repo: Repositories, period: Period, metric: Metric, by: Person, today: date) -> "_Totals":
         lines = repo.model.lines
         near = [team for team in repo.company.teams if policies.may_see_team_total(by, team, lines, today)]
         teams = [team for team in near if not policies.may_see_team(by, team, lines, today)]
         people = {one for team in teams for one in ever_in(lines, team, period)}
         # Today is a cut as well: what was expected by now is the target of the days before it.
         cuts = sorted({*line_changes(repo.model, period), *([today] if period.start < today < period.end else [])})
-        credit = await ledger.credited(*repo.at, Scope(period.span, people), cuts)
-        scores, days = Scorecard(repo.model, period, today, credit, cuts), _Days([period.start, *cuts], today)
+        credit = await metrics.credited(repo, metric, Scope(period.span, people), cuts)
+        scores, days = Scorecard(repo.model, period, today, credit, cuts, metric), _Days([period.start, *cuts], today)
         totals = {team: days.behind(scores.team(team)) for team in teams}
         return cls(totals, _readable(repo, days, period, totals, by, today))
 

@@ -4,46 +4,29 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from commands.kit import Block
-from commands.kit.blocks import (
-    CHART_TITLE,
-    TABLE_ROWS,
-    Column,
-    Number,
-    actions,
-    button,
-    chart,
-    context,
-    paragraphs,
-    section,
-    select,
-    table,
-)
+from commands.kit.blocks import CHART_TITLE, TABLE_ROWS, Column, Number, chart, context, paragraphs, section, table
 from commands.kit.reply import Message
+from commands.targets.amounts import done, numbers
+from commands.targets.controls import controls
 from commands.targets.notes import notes
-from commands.targets.reference import CardReference
 from commands.targets.service import Sight, TargetsCard
-from domain.attainment import NotAvailable, Pace, Reason
-from domain.company import Settings
+from domain.attainment import NotAvailable, Pace, Reason, RequiredPerDay
+from domain.company import WHOLE, Settings
 from domain.forecast import Coverage, PipelineForecast
-from domain.money import to_decimal
-from domain.periods import Period, PeriodKind, containing
 from domain.scorecard import Score, ScoreKind
 from templates import Mrkdwn, clip, name, render
 from templates.numbers import Numbers
 
-WHY = "targets.why"
-PERIOD = "targets.period"
-PERIODS_BACK = 5
 VACANT = 10
 """So many vacant territories are named; the rest are counted."""
 
 
 def targets_card(card: TargetsCard, *, locale: str, settings: Settings, replace: bool = False) -> Message:
     """Headline, where it stands, rows, trend, notes and the few controls."""
-    n = Numbers(card.currency, locale)
-    headline = render("targets/headline.mrkdwn.j2", card=card, n=n, pace=_pace(card.score, n))
+    n = numbers(card, locale)
+    headline = render("targets/headline.mrkdwn.j2", card=card, n=n, done=done(card), pace=_pace(card.score, n))
     top = [section(Mrkdwn(f"{headline}\n{_lines(card, n)}"), id="standing")]
-    rest = [context(notes(card, n, settings.timezone), id="notes"), _controls(card, n, settings.fiscal_start)]
+    rest = [context(notes(card, n, settings.timezone), id="notes"), *controls(card, n, settings.fiscal_start)]
     newer = [*top, *_rows(card, n), *_trend(card, n), *rest]
     older = [*top, *_rows_in_words(card, n), *_trend_in_words(card, n), *rest]
     return Message(Mrkdwn(headline.replace("*", "")), newer, fallback=older, replace=replace)
@@ -56,11 +39,23 @@ def _lines(card: TargetsCard, n: Numbers) -> str:
         "targets/lines.mrkdwn.j2",
         card=card,
         n=n,
+        done=done(card),
         no_target=Reason.NO_TARGET,
-        so_far=standing.achieved // days if days else None,
+        required=_required(card, n),
+        so_far=n.a_day(standing.achieved // days) if days else None,
         forecast=_forecast(card, n),
         covered=_coverage(card, n),
     )
+
+
+def _required(card: TargetsCard, n: Numbers) -> str | None:
+    """What each day has to bring; of a thing that is nearly there, none."""
+    required = card.score.standing.required_per_day
+    if not isinstance(required, RequiredPerDay) or (
+        not card.metric.is_money and required.amount * required.days < WHOLE
+    ):
+        return None
+    return n.a_day(required.amount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +124,7 @@ def _rows(card: TargetsCard, n: Numbers) -> list[Block]:
     columns: list[Column[Score]] = [
         Column("Who", _who),
         Column("Pace", lambda row: _pace_cell(row, n)),
-        Column("Credited", lambda row: Number(_units(row.standing.credited, n), _credited(row, n))),
+        Column(done(card).capitalize(), lambda row: Number(n.units(row.standing.credited), _credited(row, n))),
         Column("Target", lambda row: _money_cell(row.standing.target, n)),
     ]
     caption = f"{card.title}, {n.period(card.period)}"
@@ -156,24 +151,19 @@ def worst_first(rows: tuple[Score, ...]) -> list[Score]:
 def _pace_cell(row: Score, n: Numbers) -> str | Number:
     pace = _pace(row, n)
     if pace is not None:
-        return Number(_units(pace.amount, n), pace.words)
+        return Number(n.units(pace.amount), pace.words)
     missing = row.standing.pace
     return f"n/a: {missing.reason}" if isinstance(missing, NotAvailable) else ""
 
 
 def _money_cell(amount: int | None, n: Numbers) -> str | Number:
-    return "n/a" if amount is None else Number(_units(amount, n), n.short(amount))
+    return "n/a" if amount is None else Number(n.units(amount), n.short(amount))
 
 
 def _credited(row: Score, n: Numbers) -> Mrkdwn:
     """What the row adds to the total, and the overlay that counts in its own attainment and pace only."""
     standing = row.standing
     return render("targets/credited.mrkdwn.j2", n=n, credited=standing.credited, overlay=standing.overlay)
-
-
-def _units(amount: int, n: Numbers) -> float:
-    """Whole units of the currency, for sorting and for a chart's axis."""
-    return float(to_decimal(amount, n.currency))
 
 
 def _total(card: TargetsCard, n: Numbers, shown: int) -> Block:
@@ -183,6 +173,7 @@ def _total(card: TargetsCard, n: Numbers, shown: int) -> Block:
     words = render(
         "targets/total.mrkdwn.j2",
         n=n,
+        done=done(card),
         count=len(card.rows),
         credited=credited,
         overlay=sum(row.standing.overlay for row in card.rows),
@@ -196,7 +187,7 @@ def _vacant(card: TargetsCard, n: Numbers) -> list[Block]:
     if not card.vacant:
         return []
     left_out = max(len(card.vacant) - VACANT, 0)
-    words = render("targets/vacant.mrkdwn.j2", rows=card.vacant[:VACANT], left_out=left_out, n=n)
+    words = render("targets/vacant.mrkdwn.j2", rows=card.vacant[:VACANT], left_out=left_out, n=n, done=done(card))
     return [context(words, id="vacant")]
 
 
@@ -226,10 +217,10 @@ def _shown(cell: str | Number) -> str:
 def _trend(card: TargetsCard, n: Numbers) -> list[Block]:
     if len(card.points) < 2:
         return []
-    series = {"Credited": [_units(point.credited, n) for point in card.points]}
+    series = {done(card).capitalize(): [n.units(point.credited) for point in card.points]}
     if card.score.standing.target:
-        series["Target to date"] = [_units(point.expected or 0, n) for point in card.points]
-    what = f": {n.period(card.period)} so far, {n.currency}"
+        series["Target to date"] = [n.units(point.expected or 0) for point in card.points]
+    what = ", ".join(filter(None, (f": {n.period(card.period)} so far", n.currency)))
     title = clip(card.title, CHART_TITLE - len(what)) + what
     return [chart(title, [n.day(point.last_day) for point in card.points], series, id="trend")]
 
@@ -238,24 +229,3 @@ def _trend_in_words(card: TargetsCard, n: Numbers) -> list[Block]:
     if len(card.points) < 2:
         return []
     return [context(render("targets/trend.mrkdwn.j2", points=card.points, n=n), id="trend")]
-
-
-def _controls(card: TargetsCard, n: Numbers, fiscal_start: int) -> Block:
-    """Why?, if there is anything to explain, and the choice of another period."""
-    reference = CardReference.of(card)
-    choices = {reference.at(period).encoded: n.period(period) for period in _periods(card, fiscal_start)}
-    menu = select(PERIOD, choices, chosen=reference.encoded, placeholder="Another period")
-    if card.sight is Sight.TOTAL or (card.score.is_empty and card.outlook.is_empty):
-        return actions(menu, id="controls")
-    return actions(button("Why?", WHY, value=reference.encoded), menu, id="controls")
-
-
-def _periods(card: TargetsCard, fiscal_start: int) -> list[Period]:
-    """This period, those before it and the next one of its kind, then today's quarter, year and month; each once."""
-    near = [card.period.next(), card.period]
-    for _ in range(PERIODS_BACK):
-        near.append(near[-1].previous())
-    current = [
-        containing(card.today, kind, fiscal_start) for kind in (PeriodKind.QUARTER, PeriodKind.YEAR, PeriodKind.MONTH)
-    ]
-    return list({period.label: period for period in [*near, *current]}.values())

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import Any, NamedTuple
 
 from commands.kit.names import Kind as SubjectOf
-from commands.targets import service
+from commands.targets import metrics, service
 from commands.targets.pipeline import first_day_left, open_total
 from commands.targets.reference import CardReference
 from commands.targets.service import Sight, TargetsCard
@@ -19,6 +20,7 @@ from domain.exchange import MissingRate, Quote
 from domain.scorecard import Score
 from domain.targets import TargetPart
 from storage import ledger
+from storage.counts import CountLine
 from storage.ledger import CreditLine, OpenLine, Scope, Whose
 from storage.store import Repositories
 
@@ -26,7 +28,7 @@ LINES = 10
 
 
 class Part(StrEnum):
-    """What is explained: the deals behind the credit, the pieces of the target, the open deals, the formulas."""
+    """What is explained: what is behind the credit, the pieces of the target, the open deals, the formulas."""
 
     CREDIT = "credit"
     TARGET = "target"
@@ -72,15 +74,16 @@ class OpenPart:
 class Why:
     """`card` is as it was at the card's revision; `now` is the subject's score today if that is another revision.
 
-    Credit lines and `elsewhere` (of people who are no longer below the viewer) sum to the card's credited and overlay;
-    target parts and `target_elsewhere` to its target; open lines and `open_elsewhere` to what is open. Lines are those
-    of the page's part alone.
+    Credit lines (`counted` ones where the metric is no money) and `elsewhere` (of people who are no longer below the
+    viewer) sum to the card's credited and overlay; target parts and `target_elsewhere` to its target; open lines and
+    `open_elsewhere` to what is open. Lines are those of the page's part alone.
     """
 
     page: WhyPage
     card: TargetsCard
     pages: int
     credit: tuple[CreditLine, ...]
+    counted: tuple[CountLine, ...]
     elsewhere: int
     parts: tuple[TargetPart, ...]
     target_elsewhere: int
@@ -110,8 +113,9 @@ async def explain(repo: Repositories, *, page: WhyPage, by: Person, today: date)
     then = repo if reference.revision >= repo.revision else await repo.earlier(reference.revision)
     period = reference.parsed_period(then.settings.fiscal_start)
     subject = reference.subject(then.company)
-    card = await service.build(then, subject=subject, period=period, today=reference.today, sight=sight)
-    now = None if then is repo else await service.build(repo, subject=subject, period=period, today=today, sight=sight)
+    asked: dict[str, Any] = {"subject": subject, "period": period, "metric": reference.metric, "sight": sight}
+    card = await service.build(then, today=reference.today, **asked)
+    now = None if then is repo else await service.build(repo, today=today, **asked)
     made = what_makes(repo, then, card, today)
     return await _fill(then, card, made, page, whose_open(repo, then, card, today), now=now.score if now else None)
 
@@ -164,13 +168,13 @@ def _of_people(spans: dict[PersonId, tuple[Span, ...]]) -> Made:
 async def _fill(
     then: Repositories, card: TargetsCard, made: Made, page: WhyPage, whose: Whose, *, now: Score | None
 ) -> Why:
-    totals = await ledger.credit_total(*then.at, made.scopes, kinds=made.kinds)
+    total = await metrics.total(then, card.metric, made.scopes, made.kinds)
     open_amount, open_count = card.outlook.pipeline.amount, 0
-    if page.part is Part.OPEN:
+    if page.part is Part.OPEN and card.metric.is_money:
         open_amount, open_count = await open_total(then, card.score, whose)
     shown = [part for part in card.score.parts if _visible(part, made)]
     counts = {
-        Part.CREDIT: sum(total.lines for total in totals),
+        Part.CREDIT: total.lines,
         Part.TARGET: len(shown),
         Part.OPEN: open_count,
         Part.FIGURES: 1,
@@ -178,16 +182,17 @@ async def _fill(
     pages = max(-(-counts[page.part] // LINES), 1)
     page = replace(page, page=min(page.page, pages - 1))
     standing = card.score.standing
-    credit, open_deals = await _lines(then, card, made, page, whose)
+    lines = await _lines(then, card, made, page, whose)
     return Why(
         page=page,
         card=card,
         pages=pages,
-        credit=tuple(credit),
-        elsewhere=standing.credited + standing.overlay - sum(total.base for total in totals),
+        credit=tuple(lines.credit),
+        counted=tuple(lines.counted),
+        elsewhere=standing.credited + standing.overlay - total.amount,
         parts=tuple(shown[page.page * LINES :][:LINES]) if page.part is Part.TARGET else (),
         target_elsewhere=(standing.target or 0) - sum(part.amounts.effective for part in shown),
-        open=tuple(_converted(then, line, card.today) for line in open_deals),
+        open=tuple(_converted(then, line, card.today) for line in lines.open),
         open_elsewhere=card.outlook.pipeline.amount - open_amount,
         now=now,
         names={person.id: person.name for person in then.company.people.values()},
@@ -210,16 +215,28 @@ def _visible(part: TargetPart, made: Made) -> bool:
     return made.people is None or part.person is None or part.person in made.people
 
 
-async def _lines(
-    then: Repositories, card: TargetsCard, made: Made, page: WhyPage, whose: Whose
-) -> tuple[Sequence[CreditLine], Sequence[OpenLine]]:
-    """The ledger's lines of one page, of the part that is asked for."""
+class _Lines(NamedTuple):
+    credit: Sequence[CreditLine] = ()
+    counted: Sequence[CountLine] = ()
+    open: Sequence[OpenLine] = ()
+
+
+async def _lines(then: Repositories, card: TargetsCard, made: Made, page: WhyPage, whose: Whose) -> _Lines:
+    """The lines of one page, of the part that is asked for."""
     start = page.page * LINES
-    if page.part is Part.CREDIT:
-        return await ledger.credit_lines(*then.at, made.scopes, kinds=made.kinds, limit=LINES, offset=start), ()
-    if page.part is Part.OPEN:
-        since = first_day_left(card.score.standing.progress)
-        return (), await ledger.open_lines(
-            *then.at, whose, today=card.today, since=since, until=card.period.end, limit=LINES, offset=start
-        )
-    return (), ()
+    match page.part:
+        case Part.CREDIT if card.metric.is_money:
+            lines = await ledger.credit_lines(*then.at, made.scopes, kinds=made.kinds, limit=LINES, offset=start)
+            return _Lines(credit=lines)
+        case Part.CREDIT:
+            return _Lines(counted=await metrics.lines(then, card.metric, made.scopes, limit=LINES, offset=start))
+        case Part.OPEN if card.metric.is_money:
+            since = first_day_left(card.score.standing.progress)
+            until = card.period.end
+            return _Lines(
+                open=await ledger.open_lines(
+                    *then.at, whose, today=card.today, since=since, until=until, limit=LINES, offset=start
+                )
+            )
+        case _:
+            return _Lines()

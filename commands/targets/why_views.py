@@ -1,38 +1,49 @@
 """The Why? modal as blocks; the words are in templates/targets."""
 
-from urllib.parse import quote
-
 from commands.kit import Block
 from commands.kit.blocks import actions, button, context, divider, section, select
 from commands.kit.names import Kind
 from commands.kit.reply import Modal
+from commands.targets.amounts import done, numbers
+from commands.targets.crm import crm_account, crm_deal
 from commands.targets.figure_lines import figure_lines
 from commands.targets.why import Part, Why
-from domain.company import Settings
+from domain.company import Metric, Settings
+from storage.counts import CountLine
 from storage.ledger import CreditLine, OpenLine
-from templates import link, name, render
+from templates import render
 from templates.numbers import Numbers
 
 PAGE = "targets.why_page"
-LINK = 500
-"""A longer address, of a deal with an endless key, is left out."""
+CREDIT = {
+    Metric.REVENUE: "Credited deals",
+    Metric.NEW_CUSTOMERS: "New customers",
+    Metric.MEETINGS: "Meetings",
+}
 PARTS = {
-    Part.CREDIT: "Credited deals",
     Part.TARGET: "Target, piece by piece",
     Part.OPEN: "Open deals",
     Part.FIGURES: "How each figure is computed",
+}
+NOTHING = {
+    Metric.REVENUE: "No deal was credited in this period.",
+    Metric.NEW_CUSTOMERS: "No account became a customer in this period.",
+    Metric.MEETINGS: "No meeting is recorded in this period.",
 }
 
 
 def why_modal(why: Why, *, locale: str, settings: Settings) -> Modal:
     """One page of one part, with the way to the others."""
-    n = Numbers(why.card.currency, locale)
-    summary = section(render("targets/why_summary.mrkdwn.j2", why=why, n=n), id="summary")
+    n = numbers(why.card, locale)
+    summary = section(render("targets/why_summary.mrkdwn.j2", why=why, n=n, done=done(why.card)), id="summary")
     return Modal("Why?", [summary, _parts(why), divider(), *_content(why, n, settings), *_pager(why)])
 
 
 def _parts(why: Why) -> Block:
-    choices = {why.page.at(part).encoded: label for part, label in PARTS.items()}
+    parts = {Part.CREDIT: CREDIT[why.card.metric], **PARTS}
+    if not why.card.metric.is_money:
+        del parts[Part.OPEN]
+    choices = {why.page.at(part).encoded: label for part, label in parts.items()}
     return actions(select(PAGE, choices, chosen=why.page.at(why.page.part).encoded), id="parts")
 
 
@@ -57,9 +68,23 @@ def _credit(why: Why, n: Numbers, settings: Settings) -> list[Block]:
         )
         for line in why.credit
     ]
+    lines += [_counted(why, line, n, settings) for line in why.counted]
     if why.elsewhere and why.page.page == why.pages - 1:
         lines.append(section(render("targets/why_elsewhere.mrkdwn.j2", amount=why.elsewhere, n=n)))
-    return lines or [context("No deal was credited in this period.")]
+    return lines or [context(NOTHING[why.card.metric])]
+
+
+def _counted(why: Why, line: CountLine, n: Numbers, settings: Settings) -> Block:
+    template = "new_customer" if why.card.metric is Metric.NEW_CUSTOMERS else "meeting"
+    words = render(
+        f"targets/why_{template}.mrkdwn.j2",
+        line=line,
+        n=n,
+        who=_who(why, line.person),
+        account=crm_account(settings, line.account, line.account_name) if line.account else "",
+        deal=crm_deal(settings, line.deal, line.name) if line.deal else "",
+    )
+    return section(words)
 
 
 def _target(why: Why, n: Numbers) -> list[Block]:
@@ -113,10 +138,7 @@ def _of(why: Why, kind: str, subject: int) -> str:
 
 
 def _deal(settings: Settings, line: CreditLine | OpenLine) -> str:
-    """The deal's name, as a link to the CRM where one is set."""
-    shown = name(line.name or line.deal)
-    url = (settings.crm_url or "").replace("{deal}", quote(line.deal, safe=""))
-    return link(url, shown) if 0 < len(url) <= LINK else shown
+    return crm_deal(settings, line.deal, line.name)
 
 
 def _pager(why: Why) -> list[Block]:

@@ -49,7 +49,7 @@ class DealVersion(Versioned, table=True):
             ("territory_id", "territories"),
             ("reverses_id", "deals"),
         ],
-        index=[("rev_from",)],
+        index=[("rev_from",), ("account_id", "closed_on")],
     )
 
     id: int

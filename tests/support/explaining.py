@@ -40,7 +40,9 @@ async def assert_explained(repo: Repositories, card: TargetsCard, by: Person) ->
     credit = await all_pages(repo, CardReference.of(card), Part.CREDIT, by)
     lines = [line for page in credit for line in page.credit]
     where = f"{card.subject} {card.period.label}"
-    assert sum(line.base for line in lines) + credit[-1].elsewhere == standing.credited + standing.overlay, where
+    counted = [line for page in credit for line in page.counted]
+    made = sum(line.base for line in lines) + sum(line.share for line in counted)
+    assert made + credit[-1].elsewhere == standing.credited + standing.overlay, where
     target = await all_pages(repo, CardReference.of(card), Part.TARGET, by)
     parts = [part for page in target for part in page.parts]
     assert sum(part.amounts.effective for part in parts) + target[-1].target_elsewhere == (standing.target or 0), where

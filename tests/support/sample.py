@@ -26,6 +26,7 @@ SETTINGS = {
     "fiscal_start": 1,
     "business_days": [0, 1, 2, 3, 4],
     "holidays": "company",
+    "new_customer_months": 12,
 }
 
 

@@ -28,6 +28,7 @@ COLUMNS = {
         "splits": "deal person kind percent",
         "pipeline": "stage position probability",
         "stages": "deal stage entered_on",
+        "activities": "activity person account deal kind on minutes",
         "targets": "subject_kind subject period metric amount currency profile state",
         "seasonality": "profile month percent",
         "rates": "currency period rate",

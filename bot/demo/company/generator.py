@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from random import Random
 
-from bot.demo.company import accounts, deals, extras, holding, people, plan
+from bot.demo.company import accounts, activity, deals, extras, holding, people, plan
 from bot.demo.company.dates import CLOSED_DAYS, Dates, month_start
 from bot.demo.company.deal import Deal, World
 from bot.demo.company.files import write_kind
@@ -69,7 +70,7 @@ def _small_tables(world: World, seed: int) -> Iterator[tuple[str, Iterable[tuple
     yield "assignments", holding.assignment_rows(world.assignments)
     yield "accounts", accounts.account_rows(world.accounts)
     yield "pins", accounts.pin_rows(world.accounts, dates)
-    yield "targets", plan.target_rows(world.plan, org, dates)
+    yield "targets", chain(plan.target_rows(world.plan, org, dates), activity.count_targets(world.plan, dates))
     yield "seasonality", plan.seasonality_rows()
     yield "pipeline", extras.pipeline_rows()
     yield "rates", rate_rows(dates, _random(seed, "rates"))
@@ -89,3 +90,4 @@ def generate(folder: Path, today: date, seed: int = 7) -> None:
     write_kind(folder, "deals", (deal.row() for deal in made))
     write_kind(folder, "splits", extras.splits(made, world, _random(seed, "splits")))
     write_kind(folder, "stages", extras.stage_rows(made, world, _random(seed, "stages")))
+    write_kind(folder, "activities", activity.activity_rows(world, _random(seed, "activities")))

@@ -130,6 +130,13 @@ class Dice(Random):
         month, number = self.randint(1, 12), self.randint(1, 4)
         return self.choice(["FY2026", f"2026Q{number}", f"2026-{month:02}"])
 
+    def counts(self) -> Iterator[Target]:
+        """Targets of what is counted, beside those of revenue."""
+        for metric in (Metric.NEW_CUSTOMERS, Metric.MEETINGS):
+            keys = {(self.choice(list(SubjectKind)), self.randint(1, 5), self.label()) for _ in range(6)}
+            for kind, subject, label in sorted(keys):
+                yield Target(kind, subject, label, metric, self.randint(0, 40), None, self.choice([None, "season"]))
+
     def targets(self) -> Iterator[Target]:
         keys = {(self.choice(list(SubjectKind)), self.randint(1, 5), self.label()) for _ in range(self.randint(0, 24))}
         for kind, subject, label in sorted(keys):
@@ -166,7 +173,7 @@ class Dice(Random):
             absences=tuple(row for number in PEOPLE for row in self.absences(number)),
             ramps={"new": {0: 0, 1: 333_333, 2: 666_667}, "gaps": {1: 250_000, 3: 750_000}},
             assignments=tuple(row for territory in TERRITORIES for row in self.tenures(territory)),
-            targets=tuple(self.targets()),
+            targets=(*self.targets(), *self.counts()),
             seasonality={"season": SEASON},
             rates=(Rate("EUR", "2024-12", 10**12), *EURO),
             holidays=frozenset(self.day() for _ in range(self.choice([0, 12, 300]))),

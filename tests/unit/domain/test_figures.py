@@ -3,7 +3,7 @@
 from domain.attainment import Reason
 from domain.figures import FIGURES, Scope
 
-NAMES = """credited overlay target attainment expected pace gap required_per_day forecast_run_rate forecast_pipeline open
+NAMES = """credited new_customers meetings overlay target attainment expected pace gap required_per_day forecast_run_rate forecast_pipeline open
 coverage"""
 
 

@@ -94,7 +94,7 @@ def test_drafts_and_other_metrics_do_not_count():
     )
     assert company.targets.pieces(PERSON, 1, Q1) == ()
     (meetings,) = company.targets.pieces(PERSON, 1, Q1, Metric.MEETINGS)
-    assert (meetings.amount, meetings.original) == (7, None)
+    assert (meetings.amount, meetings.original) == (7 * WHOLE, None)
 
 
 def test_a_foreign_target_is_compared_at_the_rate_of_each_month():
@@ -120,7 +120,7 @@ def test_pieces_of_a_target_sum_to_it(company, data):
     for row in company.company.targets:
         period = parse_label(row.period, fiscal_start)
         spread = company.targets.spread(row, period)
-        assert sum(amount for _, amount in spread) == row.amount
+        assert sum(amount for _, amount in spread) == row.asked
         assert [piece for piece, _ in spread] == list(period.months())
 
 

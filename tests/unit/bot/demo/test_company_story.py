@@ -167,10 +167,15 @@ def test_parents_have_credit_of_their_own(company):
 def test_targets_come_in_all_their_forms(company):
     targets = company["targets"]
     assert {row["period"] for row in targets} >= {"FY2026", "2026Q4", "2026-11"}
-    assert {row["currency"] for row in by(targets, subject_kind="person")} == {"USD", "EUR"}
+    assert {row["currency"] for row in by(targets, subject_kind="person", metric="revenue")} == {"USD", "EUR"}
+    assert {row["metric"] for row in by(targets, subject=personas.REP_PATCH)} == {
+        "revenue",
+        "new_customers",
+        "meetings",
+    }
     (draft,) = by(targets, state="draft")
     assert (draft["subject"], draft["period"]) == (personas.REP_PATCH, "FY2027")
-    assert by(targets, subject="korea", period="FY2026")[0]["profile"] == ""
+    assert by(targets, subject="korea", period="FY2026", metric="revenue")[0]["profile"] == ""
 
 
 def test_a_region_s_target_is_less_than_its_patches(company):

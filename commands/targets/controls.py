@@ -1,0 +1,64 @@
+"""The few controls under a card: Why?, what it is about, and the way to other periods."""
+
+from collections.abc import Callable, Iterator
+
+from slackblocks.elements import Element
+
+from commands.kit import Block
+from commands.kit.blocks import actions, button, select
+from commands.targets.reference import CardReference
+from commands.targets.service import Sight, TargetsCard
+from domain.errors import DataError
+from domain.periods import Period, PeriodKind, containing
+from templates.numbers import Numbers
+
+WHY = "targets.why"
+PERIOD = "targets.period"
+METRIC = "targets.metric"
+PERIODS_BACK = 5
+
+
+def controls(card: TargetsCard, n: Numbers, fiscal_start: int) -> list[Block]:
+    """A row for the card, if there is anything to explain or to choose, and one for periods."""
+    reference = CardReference.of(card)
+    about = list(_about(card, reference))
+    periods = actions(*_periods(card, reference, n, fiscal_start), id="periods")
+    return [actions(*about, id="controls"), periods] if about else [periods]
+
+
+def _about(card: TargetsCard, reference: CardReference) -> Iterator[Element]:
+    if card.sight is not Sight.TOTAL and not (card.score.is_empty and card.outlook.is_empty):
+        yield button("Why?", WHY, value=reference.encoded)
+    if len(card.metrics) > 1:
+        choices = {reference.about(metric).encoded: metric.words.capitalize() for metric in card.metrics}
+        yield select(METRIC, choices, chosen=reference.encoded, placeholder="Another metric")
+
+
+def _periods(card: TargetsCard, reference: CardReference, n: Numbers, fiscal_start: int) -> Iterator[Element]:
+    """One back, all near ones, one forward."""
+    before, after = _step(card.period, Period.previous), _step(card.period, Period.next)
+    if before:
+        yield button(f"← {n.period(before)}", f"{PERIOD}:back", value=reference.at(before).encoded)
+    choices = {reference.at(period).encoded: n.period(period) for period in _near(card, fiscal_start)}
+    yield select(PERIOD, choices, chosen=reference.encoded, placeholder="Another period")
+    if after:
+        yield button(f"{n.period(after)} →", f"{PERIOD}:on", value=reference.at(after).encoded)
+
+
+def _near(card: TargetsCard, fiscal_start: int) -> list[Period]:
+    """The next period of its kind, this one and those before it, then today's quarter, year and month; each once."""
+    near: list[Period | None] = [_step(card.period, Period.next), card.period]
+    while (last := near[-1]) and len(near) < PERIODS_BACK + 2:
+        near.append(_step(last, Period.previous))
+    current = [
+        containing(card.today, kind, fiscal_start) for kind in (PeriodKind.QUARTER, PeriodKind.YEAR, PeriodKind.MONTH)
+    ]
+    return list({period.label: period for period in [*near, *current] if period}.values())
+
+
+def _step(period: Period, way: Callable[[Period], Period]) -> Period | None:
+    """None where Turf stops counting years."""
+    try:
+        return way(period)
+    except DataError:
+        return None
