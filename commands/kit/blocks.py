@@ -40,6 +40,7 @@ from slackblocks.elements import Element
 from templates import EMPTY, Mrkdwn, visible
 
 Block: TypeAlias = SlackBlock
+Control: TypeAlias = Element
 """What a view is made of; features import it from the kit."""
 JSON: TypeAlias = dict[str, Any]
 Row = TypeVar("Row")

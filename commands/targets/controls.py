@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from slackblocks.elements import Element
-
 from commands.kit import Block
-from commands.kit.blocks import actions, button, select
+from commands.kit.blocks import Control, actions, button, select
 from commands.targets.reference import CardReference
 from commands.targets.service import Sight, TargetsCard
 from domain.errors import DataError
@@ -26,7 +24,7 @@ def controls(card: TargetsCard, n: Numbers, fiscal_start: int) -> list[Block]:
     return [actions(*about, id="controls"), periods] if about else [periods]
 
 
-def _about(card: TargetsCard, reference: CardReference) -> Iterator[Element]:
+def _about(card: TargetsCard, reference: CardReference) -> Iterator[Control]:
     if card.sight is not Sight.TOTAL and not (card.score.is_empty and card.outlook.is_empty):
         yield button("Why?", WHY, value=reference.encoded)
     if len(card.metrics) > 1:
@@ -34,7 +32,7 @@ def _about(card: TargetsCard, reference: CardReference) -> Iterator[Element]:
         yield select(METRIC, choices, chosen=reference.encoded, placeholder="Another metric")
 
 
-def _periods(card: TargetsCard, reference: CardReference, n: Numbers, fiscal_start: int) -> Iterator[Element]:
+def _periods(card: TargetsCard, reference: CardReference, n: Numbers, fiscal_start: int) -> Iterator[Control]:
     """One back, all near ones, one forward."""
     before, after = _step(card.period, Period.previous), _step(card.period, Period.next)
     if before:
