@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from bot.cli.running import open_database, run
 from bot.settings import Settings
+from domain.company import Metric
 from domain.errors import DataError, UsageError
 
 if TYPE_CHECKING:
-    from commands.targets.report import By, ReportRow
+    from commands.targets.report import ReportRow
     from storage.store import Repositories
 
 app = typer.Typer()
@@ -47,12 +48,13 @@ def report(
         str | None, typer.Option(metavar="DATE", help="As if DATE were today, with what is known now.")
     ] = None,
     as_of: Annotated[str | None, typer.Option(metavar="DATE", help="With what was known at the end of DATE.")] = None,
+    metric: Annotated[Metric | None, typer.Option(help="Of what; without it, of whatever has targets.")] = None,
     format: Annotated[Format, typer.Option(help="How it is written to standard output.")] = Format.TABLE,  # noqa: A002
     workspace: Annotated[str | None, typer.Option(help="Which workspace, if there are several.")] = None,
 ) -> None:
     """Show figures on the command line.
 
-    `targets`: everyone with a target or credit in a period. The rows with is_leaf add up to the company.
+    `targets`: everyone with a target or credit in a period. Of each metric, the rows with is_leaf add up to the company.
     """
     if name not in NAMES:
         raise UsageError(f"There is no report '{name}'. There is: {', '.join(NAMES)}.")
@@ -60,8 +62,16 @@ def report(
         raise UsageError(
             "Give --on or --as-of, not both: --as-of is about what was known, --on only about which day it is."
         )
-    rows = run(_targets(Settings.from_env(), by, period, _day("--on", on), _day("--as-of", as_of), workspace))
-    _write(rows, format)
+    asked = Asked(by, period, _day("--on", on), _day("--as-of", as_of), metric)
+    _write(run(_targets(Settings.from_env(), asked, workspace)), format)
+
+
+class Asked(NamedTuple):
+    by: Grouping
+    period: str
+    on: date | None
+    as_of: date | None
+    metric: Metric | None
 
 
 def _day(option: str, text: str | None) -> date | None:
@@ -71,10 +81,7 @@ def _day(option: str, text: str | None) -> date | None:
         raise UsageError(f"{option}: '{text}' is no date. Write it like 2026-09-30.") from error
 
 
-async def _targets(
-    settings: Settings, by: Grouping, period: str, on: date | None, as_of: date | None, workspace: str | None
-) -> list[ReportRow]:
-    from commands.targets.report import By
+async def _targets(settings: Settings, asked: Asked, workspace: str | None) -> list[ReportRow]:
     from storage.revisions import find_workspace
     from storage.store import Store
 
@@ -82,11 +89,10 @@ async def _targets(
         async with database.read() as connection:
             here = (await find_workspace(connection, workspace)).id
         store = Store(database)
-        grouping = By.PERSON if by is Grouping.REP else By(by)
-        async with store.read(here) if as_of is None else store.read_as_of(here, as_of) as repo:
+        async with store.read(here) if asked.as_of is None else store.read_as_of(here, asked.as_of) as repo:
             if repo.revision == 0:
-                raise DataError(f"Nothing was known at the end of {as_of}: the first import came later.")
-            return await _rows(repo, grouping, period, on or as_of or _today(settings, repo))
+                raise DataError(f"Nothing was known at the end of {asked.as_of}: the first import came later.")
+            return await _rows(repo, asked, asked.on or asked.as_of or _today(settings, repo))
 
 
 def _today(settings: Settings, repo: Repositories) -> date:
@@ -95,12 +101,14 @@ def _today(settings: Settings, repo: Repositories) -> date:
     return local_date(settings.clock().now(), repo.settings.timezone)
 
 
-async def _rows(repo: Repositories, by: By, period: str, today: date) -> list[ReportRow]:
+async def _rows(repo: Repositories, asked: Asked, today: date) -> list[ReportRow]:
     from commands.kit.periods import parse_period
+    from commands.targets.report import By
     from commands.targets.report import report as targets_report
 
-    parsed = parse_period(period, today, repo.settings.fiscal_start)
-    return await targets_report(repo, period=parsed, by=by, today=today)
+    by = By.PERSON if asked.by is Grouping.REP else By(asked.by)
+    period = parse_period(asked.period, today, repo.settings.fiscal_start)
+    return await targets_report(repo, period=period, by=by, today=today, metric=asked.metric)
 
 
 def _write(rows: list[ReportRow], form: Format) -> None:

@@ -29,8 +29,9 @@ def report(
     monkeypatch.setenv("TURF_CLOCK_FILE", str(clock))
     monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:9/api/")
 
-    def run(*options: str) -> str:
-        monkeypatch.setattr("sys.argv", ["turf", "report", "targets", "--period", "2026Q4", *options])
+    def run(*options: str, metric: str = "revenue") -> str:
+        asked = ["--period", "2026Q4", *(["--metric", metric] if metric else [])]
+        monkeypatch.setattr("sys.argv", ["turf", "report", "targets", *asked, *options])
         with pytest.raises(SystemExit) as ended:
             main()
         printed = capsys.readouterr()
@@ -108,3 +109,27 @@ def test_the_table_shows_overlay_where_there_is_any(report: Report) -> None:
     [seller] = [line for line in table(report("--by", "person")) if line.startswith("Yuki Tanaka")]
     assert seller.split()[2:5] == ["person", "0", "791,507"]
     assert "overlay" not in report("--by", "territory")
+
+
+def test_each_metric_has_rows_and_a_table_of_its_own(report: Report) -> None:
+    rows = list(csv.DictReader(io.StringIO(report("--by", "territory", "--format", "csv", metric=""))))
+    found = list(dict.fromkeys((row["metric"], row["currency"]) for row in rows))
+    assert found == [("revenue", "USD"), ("new_customers", ""), ("meetings", "")]
+    for metric, _ in found:
+        *some, company = [row for row in rows if row["metric"] == metric]
+        assert company["subject_kind"] == "company"
+        leaves = [Decimal(row["credited"]) for row in some if row["is_leaf"] == "true"]
+        assert sum(leaves) == Decimal(company["credited"])
+    printed = report(metric="")
+    assert [line.rstrip() for line in printed.splitlines() if line.startswith("Targets, ")] == [
+        "Targets, 2026Q4, in USD",
+        "Targets, 2026Q4, in new customers",
+        "Targets, 2026Q4, in meetings",
+    ]
+
+
+def test_counts_are_exact_and_have_no_open_deals(report: Report) -> None:
+    rows = csv.DictReader(io.StringIO(report("--by", "person", "--format", "csv", metric="new_customers")))
+    [rep] = [row for row in rows if row["subject"] == "ana.silva"]
+    assert (rep["credited"], rep["open"], rep["coverage"]) == ("1.7", "", "")
+    assert "open" not in report(metric="meetings")
