@@ -153,6 +153,10 @@ class Lines:
         """The teams below a team at any depth, without it."""
         return _descendants(team, self.child_teams)
 
+    def lead_of(self, team: TeamId) -> PersonId | None:
+        found = self._company.teams.get(team)
+        return found.lead if found else None
+
     def teams_led(self, person: PersonId) -> frozenset[TeamId]:
         """The teams that a person leads, and all teams below those."""
         led = [team.id for team in self._company.teams.values() if team.lead == person]

@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal, TypeAlias, TypeVar
 
-from domain.company import AssignmentRole, Person, PersonId, Role, TeamId, TerritoryId
+from domain.company import AssignmentRole, Person, PersonId, Role, SubjectKind, TeamId, TerritoryId
 from domain.disclosure import Portion, tells_of_few
 from domain.errors import NotAllowed
 from domain.lines import Lines
@@ -24,6 +24,8 @@ class Permission(StrEnum):
     SEE_BELOW = "see the figures of everyone who reports to them"
     SEE_ALL = "see all figures"
     SEE_NAMES = "see the names of territories and of those who hold them"
+    SET_BELOW = "set targets of people who report to them, and of what those people hold"
+    SET_ALL = "set any target"
     IMPORT = "import and export data"
     CHANGE_SETTINGS = "change settings"
     SET_ROLES = "give people roles"
@@ -33,9 +35,9 @@ class Permission(StrEnum):
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.REP: frozenset({Permission.SEE_OWN, Permission.SEE_NAMES}),
-        Role.MANAGER: frozenset({Permission.SEE_OWN, Permission.SEE_BELOW, Permission.SEE_NAMES}),
+        Role.MANAGER: frozenset({Permission.SEE_OWN, Permission.SEE_BELOW, Permission.SEE_NAMES, Permission.SET_BELOW}),
         Role.LEADER: frozenset({Permission.SEE_OWN, Permission.SEE_ALL, Permission.SEE_NAMES, Permission.SEE_AUDIT}),
-        Role.OPS: frozenset(Permission) - {Permission.SEE_BELOW},
+        Role.OPS: frozenset(Permission) - {Permission.SEE_BELOW, Permission.SET_BELOW},
         Role.PARTNER: frozenset({Permission.SEE_NAMES}),
     }
 )
@@ -135,6 +137,44 @@ def may_see_territory_figures(viewer: Person, territory: TerritoryId, lines: Lin
     theirs = any(held & known for held in holders.values()) or lines.team_of_territory(territory) in led
     others = any(held and not held & known for held in holders.values())
     return True if theirs and not others else _not_theirs(viewer, today)
+
+
+def may_set_targets(viewer: Person, today: date) -> Decision:
+    """Whether there are any targets that someone might set: a manager's and operations'."""
+    if has(viewer, Permission.SET_ALL, today) or has(viewer, Permission.SET_BELOW, today):
+        return True
+    left = has(viewer, Permission.SET_BELOW, today)
+    if viewer.left_on is not None and viewer.left_on < today and isinstance(left, Refusal):
+        return left
+    return Refusal(
+        "Targets are set by managers, for those who report to them, and by sales operations. Ask one of them."
+    )
+
+
+def may_set_target(viewer: Person, kind: SubjectKind, subject: int, lines: Lines, today: date) -> Decision:
+    """Operations set any target. A manager sets those of everyone below them today, of territories and teams that they
+    see whole, and never one that they carry themselves."""
+    if has(viewer, Permission.SET_ALL, today):
+        return True
+    some = may_set_targets(viewer, today)
+    if not some:
+        return some
+    if kind is SubjectKind.PERSON:
+        theirs = subject in lines.below(viewer.id, today)
+    elif kind is SubjectKind.TERRITORY:
+        seen = may_see_territory_figures(viewer, subject, lines, today)
+        theirs = bool(seen) and viewer.id not in lines.holders_on(subject, today)
+    else:
+        seen = may_see_team(viewer, subject, lines, today)
+        carries = viewer.id in everyone_in(subject, lines, today) or lines.lead_of(subject) == viewer.id
+        theirs = bool(seen) and not carries
+    return True if theirs else _NOT_TO_SET
+
+
+_NOT_TO_SET = Refusal(
+    "You can set targets of the people who report to you, and of their territories and teams. "
+    "This is outside of that: ask its manager or sales operations."
+)
 
 
 def may_see_company(viewer: Person, today: date) -> Decision:

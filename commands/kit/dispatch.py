@@ -128,7 +128,7 @@ class Dispatcher:
         if isinstance(found, HelpWanted):
             wanted = found
             return Job(lambda _call, turf: _ready(help_message(turf.registry, wanted)), "help", _HELP)
-        return Job(_run(found.command, request), found.command.path, found.command, found.rest)
+        return Job(_run(found.command, request), found.command.path, found.command, found.rest, found.command.opens)
 
     # Running it
 

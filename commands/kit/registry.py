@@ -34,6 +34,8 @@ class Command:
     """Reads nothing and is ready at once: the answer rides in the acknowledgement."""
     effect: bool = False
     """The handler is an `EffectHandler`."""
+    opens: str | None = None
+    """The title of the modal that it opens: the loading view is up before any other work."""
 
     @property
     def name(self) -> str:
@@ -91,12 +93,13 @@ def command(
     usage: str = "",
     quick: bool = False,
     effect: bool = False,
+    opens: str | None = None,
 ) -> Callable[[F], F]:
     """Answer the slash command `path`; `usage` shows its arguments (`[who] [period]`), `help` is one short sentence.
 
-    With `effect` the function is an `EffectHandler`.
+    With `effect` the function is an `EffectHandler`; `opens` is the title of the modal that the command opens.
     """
-    return lambda function: _mark(function, Command(path, function, help, usage, quick, effect))
+    return lambda function: _mark(function, Command(path, function, help, usage, quick, effect, opens))
 
 
 def action(id: str, *, opens: str | None = None) -> Callable[[F], F]:  # noqa: A002
