@@ -1,11 +1,11 @@
-"""Targets and what spreads and converts them: seasonality, exchange rates, holidays."""
+"""Targets, who was told of them, and what spreads and converts them: seasonality, exchange rates, holidays."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger
 from sqlmodel import Field
 
-from storage.tables.base import Versioned, args, money
+from storage.tables.base import InWorkspace, UtcDateTime, Versioned, args, money
 
 
 class Target(Versioned, table=True):
@@ -53,3 +53,31 @@ class Holiday(Versioned, table=True):
     calendar: str
     on_day: date
     name: str | None = None
+
+
+class TargetNotice(InWorkspace, table=True):
+    """Someone who was told of a target that was published for them at `rev`, and what they answered.
+
+    `message` is the number of the message in the outbox; `concern_note` and the reason for a target are in `notes`.
+    """
+
+    __tablename__ = "target_notices"
+    __table_args__ = args(
+        "id",
+        refs=[("person_id", "people"), ("by_person_id", "people"), ("concern_note", "notes")],
+        index=[("subject_kind", "subject_id", "period", "metric", "rev"), ("person_id",)],
+    )
+
+    id: int
+    subject_kind: str
+    subject_id: int
+    period: str
+    metric: str
+    rev: int
+    person_id: int
+    by_person_id: int
+    at: datetime = Field(sa_type=UtcDateTime)
+    message: int | None = None
+    read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    concern_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    concern_note: int | None = None

@@ -116,3 +116,16 @@ class ImportRefusal(InWorkspace, table=True):
     column: str
     value: str = Field(sa_type=Text)
     reason: str = Field(sa_type=Text)
+
+
+class Note(InWorkspace, table=True):
+    """What someone wrote in their own words. Free text of people stands here only, so that erasing it touches nothing else."""
+
+    __tablename__ = "notes"
+    __table_args__ = args("id", refs=[("person_id", "people")], index=[("person_id",)])
+
+    id: int
+    person_id: int
+    at: datetime = Field(sa_type=UtcDateTime)
+    about: str
+    text: str | None = Field(default=None, sa_type=Text)

@@ -61,7 +61,7 @@ def test_what_is_clear_is_read(typed: str, locale: str, units: float) -> None:
     ],
 )
 def test_what_is_not_clear_is_refused_with_a_reason(typed: str, locale: str, says: str) -> None:
-    with pytest.raises(UsageError, match=".") as refused:
+    with pytest.raises(UsageError) as refused:
         parse_money(typed, "USD", locale)
     assert says in refused.value.message
 
