@@ -171,6 +171,13 @@ def may_set_target(viewer: Person, kind: SubjectKind, subject: int, lines: Lines
     return True if theirs else _NOT_TO_SET
 
 
+def may_set_past_target(viewer: Person, today: date) -> Decision:
+    """A target of a period that has ended: it restates what was shown, so only operations may."""
+    if has(viewer, Permission.SET_ALL, today):
+        return True
+    return Refusal("This period has ended. Sales operations can still change its target.")
+
+
 _NOT_TO_SET = Refusal(
     "You can set targets of the people who report to you, and of their territories and teams. "
     "This is outside of that: ask its manager or sales operations."

@@ -76,6 +76,14 @@ async def read_notice(connection: AsyncConnection, workspace_id: int, number: in
     return _notice(found)
 
 
+async def notices_of(connection: AsyncConnection, workspace_id: int, key: Key, rev: int) -> Sequence[Notice]:
+    """Everyone who was told of a target as published at a revision."""
+    kind, subject, period, metric = key
+    values = {"subject_kind": kind.value, "subject_id": subject, "period": period, "metric": metric.value, "rev": rev}
+    here = NOTICES.c.workspace_id == workspace_id, *(NOTICES.c[name] == value for name, value in values.items())
+    return [_notice(row) for row in await connection.execute(select(NOTICES).where(*here).order_by(NOTICES.c.id))]
+
+
 async def mark_read(connection: AsyncConnection, workspace_id: int, number: int, now: datetime) -> bool:
     """Whether this is what made it read."""
     here = and_(NOTICES.c.workspace_id == workspace_id, NOTICES.c.id == number, NOTICES.c.read_at.is_(None))

@@ -2,7 +2,10 @@
 
 from commands.kit.registry import Registry
 from commands.targets import handlers
+from commands.targets.setting import answers, history, notices
+from commands.targets.setting import handlers as setting
 
 
 def register(registry: Registry) -> None:
-    registry.include(handlers)
+    for module in (handlers, setting, history, notices, answers):
+        registry.include(module)

@@ -20,10 +20,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def company_url(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
-    """A copy of the sample company: the bot adopts its workspace, which is a change."""
+def company_url(request: pytest.FixtureRequest, folder: Path, mode: Mode) -> Iterator[str]:
+    """A copy of the sample company for each way in: the bot adopts its workspace, and tests change it."""
     if request.param == "sqlite":
-        copy = folder / "turf.db"
+        copy = folder / f"{mode}.db"
         shutil.copyfile(request.getfixturevalue("sample_file"), copy)
         yield f"sqlite:///{copy}"
         return

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import policies
-from domain.company import AssignmentRole, Person, Role, Team, Territory
+from domain.company import AssignmentRole, Person, Role, SubjectKind, Team, Territory
 from domain.disclosure import Portion
 from domain.errors import NotAllowed
 from domain.policies import Readable, Refusal, safe_totals, total_is_safe
@@ -302,3 +302,39 @@ def rank(rows) -> int:
             for other in left
         ]
     return found
+
+
+@pytest.mark.parametrize(
+    ("number", "role", "kind", "subject", "allowed"),
+    [
+        (1, Role.MANAGER, "person", 2, True),
+        (1, Role.MANAGER, "person", 1, False),
+        (1, Role.MANAGER, "person", 3, False),
+        (4, Role.MANAGER, "person", 3, True),
+        (2, Role.MANAGER, "person", 1, False),
+        (1, Role.REP, "person", 2, False),
+        (6, Role.LEADER, "person", 2, False),
+        (1, Role.PARTNER, "person", 2, False),
+        (6, Role.OPS, "person", 6, True),
+        (1, Role.MANAGER, "territory", 2, True),
+        (2, Role.MANAGER, "territory", 2, False),
+        (1, Role.MANAGER, "territory", 1, False),
+        (4, Role.MANAGER, "territory", 3, True),
+        (4, Role.MANAGER, "territory", 4, True),
+        (6, Role.OPS, "territory", 1, True),
+        (1, Role.MANAGER, "team", 1, False),
+        (4, Role.MANAGER, "team", 2, False),
+        (6, Role.OPS, "team", 3, True),
+    ],
+)
+def test_who_sets_which_target(number, role, kind, subject, allowed):
+    decision = policies.may_set_target(viewer(number, role), SubjectKind(kind), subject, LINES, TODAY)
+    assert bool(decision) == allowed
+    gone = person(number, role=role, left_on=D("2026-08-19"))
+    assert not policies.may_set_target(gone, SubjectKind(kind), subject, LINES, TODAY)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_only_operations_set_targets_of_the_past(role):
+    assert bool(policies.may_set_past_target(viewer(1, role), TODAY)) == (role is Role.OPS)
+    assert bool(policies.may_set_targets(viewer(1, role), TODAY)) == (role in {Role.OPS, Role.MANAGER})
