@@ -61,6 +61,8 @@ class OpenLine:
     forecast_category: str | None
     probability: int | None
     before: int
+    id: int
+    """Of the deal."""
 
 
 ALIKE = ("person_id", "territory_id", "currency", "stage", "forecast_category", "probability")
@@ -127,6 +129,7 @@ async def open_lines(
     same = ("share", "amount", "currency", "expected_close_on", "stage", "forecast_category", "probability", "before")
     columns = (
         page.c.key.label("deal"),
+        page.c.deal_id.label("id"),
         version.c.name.label("name"),
         account.c.name.label("account"),
         page.c.person_id.label("person"),

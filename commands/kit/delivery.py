@@ -11,6 +11,8 @@ from commands.kit.turf import Slack
 from domain.errors import Unavailable
 from templates import render
 
+CLICK_SECONDS = 60
+"""How long it matters which of several clicks in a view was the last one."""
 PLAIN_SECONDS = 24 * 3600
 """How long a workspace that refused a newer block is spared another attempt."""
 
@@ -21,6 +23,12 @@ class Delivery:
     def __init__(self, slack: Slack, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._slack = slack
         self._plain: Kept[str, bool] = Kept(PLAIN_SECONDS, clock)
+        self._newest: Kept[str, str] = Kept(CLICK_SECONDS, clock)
+
+    def received(self, request: Request) -> None:
+        """Remember which click in a view was the last one."""
+        if request.view:
+            self._newest.put(request.view.id, request.reference)
 
     async def open_loading(self, request: Request, title: str) -> str:
         """A view that says that the answer is on its way; on top of the modal that was clicked in, if it was one."""
@@ -40,6 +48,10 @@ class Delivery:
                 )
             case Modal() if opened:
                 await self._slack.update_view(opened, reply.to_json())
+            case Modal(follows=True) if request.view:
+                # Its hash is that of the view before an answer to an earlier click; a later click has one of its own.
+                if self._newest.get(request.view.id) == request.reference:
+                    await self._slack.update_view(request.view.id, reply.to_json())
             case Modal() if request.view:
                 await self._slack.update_view(request.view.id, reply.to_json(), hash=request.view.hash)
             case Modal():

@@ -136,6 +136,7 @@ class Dispatcher:
         """What follows an acknowledgement: never raises."""
         started = time.perf_counter()
         opened, outcome = "", Outcome(Nothing())
+        self._delivery.received(request)
         try:
             if job.opens:
                 opened = await self._delivery.open_loading(request, job.opens)

@@ -73,11 +73,21 @@ def search(action: str, *, chosen: tuple[str, str] | None = None, placeholder: s
     return ExternalSelectMenu(action_id=action, initial_option=initial, min_query_length=least, placeholder=hint)
 
 
-def checkboxes(choices: Mapping[str, str], *, chosen: Sequence[str] = (), action: str = VALUE) -> Element:
-    """Any of at most ten choices (value: label)."""
+def checkboxes(
+    choices: Mapping[str, str],
+    *,
+    described: Mapping[str, str] | None = None,
+    chosen: Sequence[str] = (),
+    action: str = VALUE,
+) -> Element:
+    """Any of at most ten choices (value: label); `described` says more of some in a second line."""
+    more = described or {}
     if len(choices) > MOST_CHECKBOXES:
         raise ValueError(f"{len(choices)} checkboxes: at most {MOST_CHECKBOXES} fit a block")
-    made = [Option(_plain(label, OPTION), value=value) for value, label in choices.items()]
+    made = [
+        Option(_plain(label, OPTION), value, _plain(more[value], OPTION) if value in more else None)
+        for value, label in choices.items()
+    ]
     return CheckboxGroup(action, made, [option for option in made if option.value in chosen] or None)
 
 

@@ -70,6 +70,8 @@ class Modal:
     close: str = "Close"
     callback: str = ""
     metadata: str = ""
+    follows: bool = False
+    """Shows what is ticked in it: the answer to the last click is shown, however quickly the clicks came."""
 
     def to_json(self) -> JSON:
         if len(self.metadata) > METADATA:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from commands.kit import Block
 from commands.kit.blocks import Control, actions, button, select
+from commands.kit.names import Kind
 from commands.targets.reference import CardReference
 from commands.targets.service import Sight, TargetsCard
 from domain.errors import DataError
@@ -13,23 +14,33 @@ from templates.numbers import Numbers
 WHY = "targets.why"
 PERIOD = "targets.period"
 METRIC = "targets.metric"
+CLOSING = "targets.closing"
 PERIODS_BACK = 5
 
 
-def controls(card: TargetsCard, n: Numbers, fiscal_start: int) -> list[Block]:
+def controls(card: TargetsCard, n: Numbers, fiscal_start: int, *, is_own: bool) -> list[Block]:
     """A row for the card, if there is anything to explain or to choose, and one for periods."""
     reference = CardReference.of(card)
-    about = list(_about(card, reference))
+    about = list(_about(card, reference, is_own))
     periods = actions(*_periods(card, reference, n, fiscal_start), id="periods")
     return [actions(*about, id="controls"), periods] if about else [periods]
 
 
-def _about(card: TargetsCard, reference: CardReference) -> Iterator[Control]:
+def _about(card: TargetsCard, reference: CardReference, is_own: bool) -> Iterator[Control]:
     if card.sight is not Sight.TOTAL and not (card.score.is_empty and card.outlook.is_empty):
         yield button("Why?", WHY, value=reference.encoded)
+    if _can_close(card):
+        yield button("What gets me there" if is_own else "What gets them there", CLOSING, value=reference.encoded)
     if len(card.metrics) > 1:
         choices = {reference.about(metric).encoded: metric.words.capitalize() for metric in card.metrics}
         yield select(METRIC, choices, chosen=reference.encoded, placeholder="Another metric")
+
+
+def _can_close(card: TargetsCard) -> bool:
+    """A person's card of revenue, with a target and days left."""
+    standing = card.score.standing
+    of_money = card.subject.kind is Kind.PERSON and card.metric.is_money
+    return of_money and standing.target is not None and not standing.progress.ended
 
 
 def _periods(card: TargetsCard, reference: CardReference, n: Numbers, fiscal_start: int) -> Iterator[Control]:

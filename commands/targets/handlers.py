@@ -3,9 +3,10 @@
 from typing import NamedTuple
 
 from commands.kit import Call, Reply, Turf, action, command
-from commands.kit.names import Subject
+from commands.kit.names import Kind, Subject
 from commands.kit.reply import Message
-from commands.targets import controls, service, views, why, why_views
+from commands.targets import closing, closing_views, controls, service, views, why, why_views
+from commands.targets.closing import ClosingState
 from commands.targets.query import TargetsQuery
 from commands.targets.reference import CardReference
 from commands.targets.service import Sight
@@ -49,13 +50,14 @@ async def _card(call: Call, turf: Turf, present: Present, asked: Asked, *, repla
     """
     sight = service.allow(present, asked.subject, by=call.person, today=call.today)
     is_same_for_all = sight is not Sight.TOTAL
-    key = "card", asked, sight, call.today, call.locale, replace, present.fresh_at
+    is_own = asked.subject.kind is Kind.PERSON and asked.subject.id == call.person.id
+    key = "card", asked, sight, is_own, call.today, call.locale, replace, present.fresh_at
     if is_same_for_all and key in present.kept:
         kept: Message = present.kept[key]
         return kept
     async with turf.read(call) as repo:
         card = await service.allowed(repo, *asked, by=call.person, today=call.today)
-        made = views.targets_card(card, locale=call.locale, settings=repo.settings, replace=replace)
+        made = views.targets_card(card, locale=call.locale, settings=repo.settings, replace=replace, is_own=is_own)
     if is_same_for_all and card.fresh_at == present.fresh_at and repo.revision == present.revision:
         present.remember(key, made)
     return made
@@ -75,3 +77,31 @@ async def _explained(call: Call, turf: Turf, page: WhyPage) -> Reply:
     async with turf.read(call) as repo:
         answer = await why.explain(repo, page=page, by=call.person, today=call.today)
         return why_views.why_modal(answer, locale=call.locale, settings=repo.settings)
+
+
+@action(controls.CLOSING, opens="What gets me there")
+async def show_what_closes(call: Call, turf: Turf) -> Reply:
+    async with turf.read(call) as repo:
+        reference = CardReference.decode(call.value).as_known(call.today, repo.revision)
+        made = await closing.closing(repo, state=ClosingState(reference), by=call.person, today=call.today)
+        return closing_views.closing_modal(made, locale=call.locale, settings=repo.settings)
+
+
+@action(closing_views.TICK)
+async def count_ticked(call: Call, turf: Turf) -> Reply:
+    return await _what_if(call, turf)
+
+
+@action(closing_views.PAGE)
+async def turn_deals(call: Call, turf: Turf) -> Reply:
+    return await _what_if(call, turf, turn_to=closing_views.page(call.value))
+
+
+async def _what_if(call: Call, turf: Turf, turn_to: int | None = None) -> Reply:
+    state = ClosingState.decode(call.view.metadata if call.view else "")
+    ticked = closing_views.selected(call.view)
+    async with turf.read(call) as repo:
+        made = await closing.closing(
+            repo, state=state, selected=ticked, turn_to=turn_to, by=call.person, today=call.today
+        )
+        return closing_views.closing_modal(made, locale=call.locale, settings=repo.settings)

@@ -55,7 +55,7 @@ async def outlook(repo: Repositories, score: Score, whose: Whose, metric: Metric
         return counted(score)
     groups = [_group(repo, row, progress) for row in await _open(repo, progress, whose)]
     closed = await _win_rate(repo, whose, progress.today)
-    return _outlook(score, groups, await _stage_rates(repo, progress.today), closed)
+    return _outlook(score, groups, await stage_rates(repo, progress.today), closed)
 
 
 def counted(score: Score) -> Outlook:
@@ -91,7 +91,7 @@ async def outlooks(repo: Repositories, scores: Sequence[Score]) -> list[Outlook]
         return []
     progress = scores[0].standing.progress
     groups = [_group(repo, row, progress) for row in await _open(repo, progress, EVERYONE)]
-    rates = await _stage_rates(repo, progress.today)
+    rates = await stage_rates(repo, progress.today)
     shares = _Shares(repo, groups, progress.today)
     return [_outlook(score, shares.of(score), rates, WinRate(0, 0, 0, 0)) for score in scores]
 
@@ -154,7 +154,9 @@ def _frozen(ids: Collection[int] | None) -> frozenset[int] | None:
     return None if ids is None else frozenset(ids)
 
 
-async def _stage_rates(repo: Repositories, today: date) -> StageRates:
+async def stage_rates(repo: Repositories, today: date) -> StageRates:
+    """The chances of the company's stages; a revision's are read once a day."""
+
     async def read() -> StageRates:
         year = trailing_year(today)
         history = await ledger.stage_history(*repo.at, year.start, year.end)

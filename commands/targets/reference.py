@@ -32,6 +32,9 @@ class CardReference:
     def at(self, period: Period) -> "CardReference":
         return replace(self, period=period.label)
 
+    def as_known(self, today: date, revision: int) -> "CardReference":
+        return replace(self, today=today, revision=revision)
+
     def about(self, metric: Metric) -> "CardReference":
         return replace(self, metric=metric)
 

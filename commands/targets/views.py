@@ -21,12 +21,17 @@ VACANT = 10
 """So many vacant territories are named; the rest are counted."""
 
 
-def targets_card(card: TargetsCard, *, locale: str, settings: Settings, replace: bool = False) -> Message:
+def targets_card(
+    card: TargetsCard, *, locale: str, settings: Settings, replace: bool = False, is_own: bool = False
+) -> Message:
     """Headline, where it stands, rows, trend, notes and the few controls."""
     n = numbers(card, locale)
     headline = render("targets/headline.mrkdwn.j2", card=card, n=n, done=done(card), pace=_pace(card.score, n))
     top = [section(Mrkdwn(f"{headline}\n{_lines(card, n)}"), id="standing")]
-    rest = [context(notes(card, n, settings.timezone), id="notes"), *controls(card, n, settings.fiscal_start)]
+    rest = [
+        context(notes(card, n, settings.timezone), id="notes"),
+        *controls(card, n, settings.fiscal_start, is_own=is_own),
+    ]
     newer = [*top, *_rows(card, n), *_trend(card, n), *rest]
     older = [*top, *_rows_in_words(card, n), *_trend_in_words(card, n), *rest]
     return Message(Mrkdwn(headline.replace("*", "")), newer, fallback=older, replace=replace)
