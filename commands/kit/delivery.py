@@ -1,7 +1,9 @@
 """How a reply reaches the person: through the response_url, or into a view."""
 
+import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from commands.kit.blocks import JSON, section
 from commands.kit.payload import Request
@@ -17,18 +19,28 @@ PLAIN_SECONDS = 24 * 3600
 """How long a workspace that refused a newer block is spared another attempt."""
 
 
+@dataclass(frozen=True, slots=True)
+class LastClick:
+    """In a view: its request, and what holds while an answer is on its way."""
+
+    reference: str
+    updating: asyncio.Lock
+
+
 class Delivery:
     """Sends replies. Raises Unavailable if Slack does not take them."""
 
     def __init__(self, slack: Slack, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._slack = slack
         self._plain: Kept[str, bool] = Kept(PLAIN_SECONDS, clock)
-        self._newest: Kept[str, str] = Kept(CLICK_SECONDS, clock)
+        self._last: Kept[str, LastClick] = Kept(CLICK_SECONDS, clock)
 
     def received(self, request: Request) -> None:
         """Remember which click in a view was the last one."""
         if request.view:
-            self._newest.put(request.view.id, request.reference)
+            known = self._last.get(request.view.id)
+            updating = known.updating if known else asyncio.Lock()
+            self._last.put(request.view.id, LastClick(request.reference, updating))
 
     async def open_loading(self, request: Request, title: str) -> str:
         """A view that says that the answer is on its way; on top of the modal that was clicked in, if it was one."""
@@ -49,15 +61,21 @@ class Delivery:
             case Modal() if opened:
                 await self._slack.update_view(opened, reply.to_json())
             case Modal(follows=True) if request.view:
-                # Its hash is that of the view before an answer to an earlier click; a later click has one of its own.
-                if self._newest.get(request.view.id) == request.reference:
-                    await self._slack.update_view(request.view.id, reply.to_json())
+                await self._follow(request, request.view.id, reply)
             case Modal() if request.view:
                 await self._slack.update_view(request.view.id, reply.to_json(), hash=request.view.hash)
             case Modal():
                 await self._slack.open_view(request.trigger_id, reply.to_json(), push=False)
             case _:
                 return
+
+    async def _follow(self, request: Request, view: str, reply: Modal) -> None:
+        """The answer to the last of several clicks stays: a click's hash is that of the view before earlier answers."""
+        last = self._last.get(view)
+        async with last.updating if last else asyncio.Lock():
+            last = self._last.get(view)
+            if last is None or last.reference == request.reference:
+                await self._slack.update_view(view, reply.to_json())
 
     async def _respond(self, request: Request, message: Message) -> None:
         # Whether the newer blocks work depends on the workspace and is only known by trying.
