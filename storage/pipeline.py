@@ -76,10 +76,11 @@ async def open_sums(
     today: date,
     since: date,
     until: date,
+    in_period: bool = False,
 ) -> list[OpenSum]:
     """Sums of all open deals as they are held on `today`, told apart by what forecasts weigh them with.
 
-    In the period: from `since` to before `until`.
+    In the period: from `since` to before `until`; with `in_period` the others are left out.
     """
     share = snapshot.source(ledger.OpenShare)
     expected = share.c.expected_close_on
@@ -88,6 +89,8 @@ async def open_sums(
     sums = func.coalesce(func.sum(share.c.amount), 0).label("amount"), func.count().label("shares")
     columns = *(share.c[name] for name in ALIKE), overdue, month, *sums
     query = select(*columns).where(*owned(share, whose), *_holding(share, today))
+    if in_period:
+        query = query.where(expected >= since, expected < until)
     rows = await connection.execute(query.group_by(*(share.c[name] for name in ALIKE), "overdue", "month"))
     found = [_sum(row) for row in rows]
     return sorted(found, key=_in_order)

@@ -65,9 +65,9 @@ def counted(score: Score) -> Outlook:
     return Outlook(found, none, none, OpenPipeline((), (), (), has_categories=False), without_rate=0)
 
 
-async def _open(repo: Repositories, progress: Progress, whose: Whose) -> list[OpenSum]:
+async def _open(repo: Repositories, progress: Progress, whose: Whose, *, in_period: bool = False) -> list[OpenSum]:
     since, until = first_day_left(progress), progress.period.end
-    return await ledger.open_sums(*repo.at, whose, today=progress.today, since=since, until=until)
+    return await ledger.open_sums(*repo.at, whose, today=progress.today, since=since, until=until, in_period=in_period)
 
 
 async def open_total(repo: Repositories, score: Score, whose: Whose) -> tuple[int, int]:
@@ -76,7 +76,7 @@ async def open_total(repo: Repositories, score: Score, whose: Whose) -> tuple[in
     Those that cannot be converted count too.
     """
     progress = score.standing.progress
-    groups = [_group(repo, row, progress) for row in await _open(repo, progress, whose) if row.in_period]
+    groups = [_group(repo, row, progress) for row in await _open(repo, progress, whose, in_period=True)]
     return sum(group.deal.amount for group in groups if group.deal), sum(group.row.count for group in groups)
 
 
@@ -86,11 +86,14 @@ def first_day_left(progress: Progress) -> date:
 
 
 async def outlooks(repo: Repositories, scores: Sequence[Score]) -> list[Outlook]:
-    """The same for each row of a report, from one reading of the open deals; without what coverage would need."""
+    """The same for each row of a report, from one reading of the open deals that close in the rest of the period.
+
+    Without what coverage would need, and without the deals that are overdue or close later: no column tells of them.
+    """
     if not scores:
         return []
     progress = scores[0].standing.progress
-    groups = [_group(repo, row, progress) for row in await _open(repo, progress, EVERYONE)]
+    groups = [_group(repo, row, progress) for row in await _open(repo, progress, EVERYONE, in_period=True)]
     rates = await stage_rates(repo, progress.today)
     shares = _Shares(repo, groups, progress.today)
     return [_outlook(score, shares.of(score), rates, WinRate(0, 0, 0, 0)) for score in scores]
