@@ -26,7 +26,7 @@ PURPOSES = {
     "rules": "Which accounts belong to a territory. Rows with the same `rule` must all hold; of several rules of a territory one is enough. Several values: `DE;AT;CH`.",
     "pins": "An account that belongs to a territory whatever the rules say. `to` is the first day no longer.",
     "assignments": "Who holds a territory. One primary a day, unless several share it with `split_percent`. `to` is the first day no longer.",
-    "targets": "Targets of people, territories and teams, for a month, a quarter or a year. For `new_customers` and `meetings` the amount is a number of them.",
+    "targets": "Targets of people, territories and teams, for a month, a quarter or a year. For `new_customers` and `meetings` the amount is a number of them. A target that was set in Slack is the same row: an import of its key replaces it, which `/targets history` shows, and an import tells nobody.",
     "seasonality": "How a year's target spreads over the calendar's months; a profile sums to 100 %.",
     "costs": "What was spent on a territory.",
     "rates": "Exchange rates. A month's rate holds until a later one; `FY2026` is a plan rate.",

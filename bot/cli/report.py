@@ -49,12 +49,16 @@ def report(
     ] = None,
     as_of: Annotated[str | None, typer.Option(metavar="DATE", help="With what was known at the end of DATE.")] = None,
     metric: Annotated[Metric | None, typer.Option(help="Of what; without it, of whatever has targets.")] = None,
+    unanswered: Annotated[
+        bool, typer.Option("--unanswered", help="Only targets whose owner was told in Slack and has not answered.")
+    ] = False,
     format: Annotated[Format, typer.Option(help="How it is written to standard output.")] = Format.TABLE,  # noqa: A002
     workspace: Annotated[str | None, typer.Option(help="Which workspace, if there are several.")] = None,
 ) -> None:
     """Show figures on the command line.
 
     `targets`: everyone with a target or credit in a period. Of each metric, the rows with is_leaf add up to the company.
+    With --unanswered: targets of people, territories and teams, whatever --by says.
     """
     if name not in NAMES:
         raise UsageError(f"There is no report '{name}'. There is: {', '.join(NAMES)}.")
@@ -62,8 +66,12 @@ def report(
         raise UsageError(
             "Give --on or --as-of, not both: --as-of is about what was known, --on only about which day it is."
         )
-    asked = Asked(by, period, _day("--on", on), _day("--as-of", as_of), metric)
-    _write(run(_targets(Settings.from_env(), asked, workspace)), format)
+    asked = Asked(by, period, _day("--on", on), _day("--as-of", as_of), metric, unanswered)
+    rows = run(_targets(Settings.from_env(), asked, workspace))
+    if unanswered and not rows and format is Format.TABLE:
+        typer.echo("Everyone who was told of a target in this period has answered.")
+        return
+    _write(rows, format)
 
 
 class Asked(NamedTuple):
@@ -72,6 +80,7 @@ class Asked(NamedTuple):
     on: date | None
     as_of: date | None
     metric: Metric | None
+    unanswered: bool
 
 
 def _day(option: str, text: str | None) -> date | None:
@@ -108,6 +117,10 @@ async def _rows(repo: Repositories, asked: Asked, today: date) -> list[ReportRow
 
     by = By.PERSON if asked.by is Grouping.REP else By(asked.by)
     period = parse_period(asked.period, today, repo.settings.fiscal_start)
+    if asked.unanswered:
+        from commands.targets.setting.unanswered import unanswered_report
+
+        return await unanswered_report(repo, period=period, today=today, metric=asked.metric)
     return await targets_report(repo, period=period, by=by, today=today, metric=asked.metric)
 
 

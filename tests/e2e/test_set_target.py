@@ -117,7 +117,9 @@ async def test_a_currency_without_a_rate_is_refused_under_its_field(slack: Slack
 
 async def test_what_is_above_and_below_is_compared(slack: SlackClient) -> None:
     form = await filled(slack, MANAGER, "Carla Romano Q4 2026", "500k")
-    assert re.search(r"The territories they hold ask for \$[\d,.]+, [\d.]+ % (more|less) than this\.", form.words)
+    assert re.search(
+        r"It takes the place of what their territories ask for: \$[\d,.]+, [\d.]+ % (more|less) than this\.", form.words
+    )
     form = await filled(slack, OPS, "New York Q4 2026", "500k")
     assert re.search(r"asks for \$[\d,.]+; all below it add up to \$[\d,.]+ with this", form.words)
     assert "Carla Romano is told by direct message" in form.words
@@ -129,6 +131,7 @@ async def test_a_seasonal_profile_and_counts(slack: SlackClient) -> None:
     assert len(set(months(form))) > 3
     counted = await filled(slack, OPS, "New England Q1 2028", "25", metric="meetings")
     assert "25 meetings" in counted.words
+    assert re.search(r"A year before \(Q1 2027\): \d+ meetings credited", counted.words)
     assert "$" not in next(block for block in counted.blocks if block["block_id"] == "preview")["text"]["text"]
 
 

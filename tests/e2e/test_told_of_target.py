@@ -17,7 +17,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 async def test_set_publish_tell_read_and_object(turf: Turf, slack: SlackClient) -> None:
     form = await filled(slack, MANAGER, "Ana Silva Q1 2027", "1M", reason="New *accounts* <!channel>")
-    assert "*Ana Silva* has no target of its own for Q1 2027 yet." in form.words
+    assert "*Ana Silva* has no target of their own for Q1 2027 yet." in form.words
     assert len(months(form)) == 3
     assert sum(months(form)) == 1_000_000
     assert "A year before (Q1 2026): " in form.words
@@ -29,7 +29,7 @@ async def test_set_publish_tell_read_and_object(turf: Turf, slack: SlackClient) 
     [told] = await direct(slack, REP)
     assert told.text == "Marcus Chen published your target for Q1 2027."
     assert "*Your target for Q1 2027: $1,000,000.00*" in told.words
-    assert "There was none before." in told.words
+    assert "No target of your own was set before." in told.words
     assert "Why: New ∗accounts∗ &lt;!channel&gt;" in told.words
     for amount in months(form):
         assert f"{amount:,}" in told.words

@@ -155,7 +155,7 @@ def history_message(page: HistoryPage, repo: Repositories, look: Look, *, replac
 
 
 def _change(change: Change, repo: Repositories, look: Look) -> str:
-    kind, subject, label, metric = change.key
+    kind, subject, label, _ = change.key
     found = subject_of(repo.company, kind, subject)
     who = repo.company.people.get(change.by) if change.by else None
     before, after = (_amount(one, look) for one in (change.before, change.after))
@@ -163,8 +163,6 @@ def _change(change: Change, repo: Repositories, look: Look) -> str:
         "targets/setting/change.mrkdwn.j2",
         what=name(found.name if found else ""),
         period=parse_label(label, repo.settings.fiscal_start),
-        metric=metric.value,
-        metric_label=words.METRICS[metric.value].lower(),
         removed=change.after is None,
         before=before if before != after or change.after is None else "",
         after=after,

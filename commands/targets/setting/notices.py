@@ -118,6 +118,7 @@ def _said(told: Told, look: Look, title: str) -> Mrkdwn:
     return render(
         "targets/setting/notice.mrkdwn.j2",
         title=title,
+        own=_is_own(told),
         told=told,
         by=told.by,
         amount=words.amount(look.n, version.amount, version.currency, metric),

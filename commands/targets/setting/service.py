@@ -10,7 +10,7 @@ from commands.targets.service import Sight, as_listed
 from commands.targets.setting.form import Form, FormErrors, Reader
 from commands.targets.setting.subjects import label
 from domain import policies
-from domain.company import Metric, Person, PersonId, SubjectKind, Target
+from domain.company import Person, PersonId, SubjectKind, Target
 from domain.errors import NotAllowed, NotFound
 from domain.periods import Period, parse_label
 from domain.target_setting import (
@@ -37,7 +37,7 @@ WHO_MOST = 90
 
 @dataclass(frozen=True, slots=True)
 class LastYear:
-    """The same period a year earlier, in the workspace's minor units; `target` is the effective one, if there was any."""
+    """The same period a year earlier, in the workspace's minor units (a count for counts); `target` is the effective one, if there was any."""
 
     period: Period
     credited: int
@@ -118,7 +118,7 @@ async def card(repo: Repositories, form: Form, *, by: Person, today: date, local
         target=target,
         shown=preview(repo.model, target, _parent(repo, target, by, today)) if target else None,
         problem=problem,
-        last_year=await _last_year(repo, key, by=by, today=today) if key and key[3] is Metric.REVENUE else None,
+        last_year=await _last_year(repo, key, today=today) if key else None,
         told=[name for name, _ in _owners(repo, key, by, today)] if key else (),
     )
 
@@ -177,13 +177,13 @@ def _parent(repo: Repositories, target: Target, by: Person, today: date) -> int 
     return parent if policies.may_see_team(by, parent, lines, today) else None
 
 
-async def _last_year(repo: Repositories, key: Key, *, by: Person, today: date) -> LastYear:
+async def _last_year(repo: Repositories, key: Key, *, today: date) -> LastYear:
     """What the card of the same period a year ago says: of a person alone, of a team or territory with all below it."""
-    kind, subject, label_, _ = key
+    kind, subject, label_, metric = key
     period = year_before(parse_label(label_, repo.settings.fiscal_start), repo.settings.fiscal_start)
     who = Subject(Kind(kind.value), subject, "")
     sight = Sight.OWN if kind is SubjectKind.PERSON else Sight.ALL
-    made = await service.build(repo, subject=who, period=period, today=today, sight=sight)
+    made = await service.build(repo, subject=who, period=period, metric=metric, today=today, sight=sight)
     standing = made.score.standing
     return LastYear(period, standing.achieved, standing.target)
 

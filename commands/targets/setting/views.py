@@ -127,6 +127,8 @@ def _compare(card: SettingCard, look: Look) -> str:
         finer=[n.period(piece.month) for piece in shown.finer] if shown else [],
         children=words.compared(n, shown.children, card.form.metric) if shown else None,
         parent=words.compared(n, shown.parent, card.form.metric, name(above)) if shown and shown.parent else None,
+        credited=words.rounded(n, last.credited, card.form.metric) if last else "",
+        before=words.rounded(n, last.target, card.form.metric) if last and last.target is not None else "",
         growth=words.growth(n, shown.amount, last.credited) if shown and last else None,
         told=[name(one) for one in card.told],
     )

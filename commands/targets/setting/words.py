@@ -1,6 +1,6 @@
 """Amounts, months and menus in words, shared by the form, the messages and the history."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -25,6 +25,11 @@ def amount(n: Numbers, number: int, currency: str | None, metric: str) -> str:
     return f"{format_decimal(number, locale=locale_of(n.locale))} {METRICS[metric].lower()}"
 
 
+def rounded(n: Numbers, number: int, metric: str) -> str:
+    """Money as cards round it; a count as it is."""
+    return n.short(number) if metric == Metric.REVENUE else amount(n, number, None, metric)
+
+
 @dataclass(frozen=True, slots=True)
 class MonthLine:
     """A month of a target; `note` says what it is in the workspace's currency, or that a finer target rules."""
@@ -34,8 +39,10 @@ class MonthLine:
     note: str
 
 
-def month_lines(n: Numbers, pieces: Iterable[MonthPiece], period: str) -> list[MonthLine]:
-    """The months as cards count them."""
+def month_lines(n: Numbers, pieces: Sequence[MonthPiece], period: str) -> list[MonthLine]:
+    """The months as cards count them; one month alone says no more than the whole."""
+    if len(pieces) == 1 and pieces[0].source.period == period and pieces[0].original is None:
+        return []
     return [_line(n, piece, period) for piece in pieces]
 
 

@@ -133,3 +133,8 @@ def test_counts_are_exact_and_have_no_open_deals(report: Report) -> None:
     [rep] = [row for row in rows if row["subject"] == "ana.silva"]
     assert (rep["credited"], rep["open"], rep["coverage"]) == ("1.7", "", "")
     assert "open" not in report(metric="meetings")
+
+
+def test_nobody_was_told_of_anything_yet(report: Report) -> None:
+    assert report("--unanswered") == "Everyone who was told of a target in this period has answered.\n"
+    assert report("--unanswered", "--format", "csv").splitlines() == [",".join(COLUMNS)]

@@ -17,6 +17,7 @@ from commands.targets.setting.form import Form, FormErrors
 from commands.targets.setting.history import history, history_message
 from commands.targets.setting.service import Changed, Saved
 from commands.targets.setting.subjects import search
+from commands.targets.setting.unanswered import unanswered_report
 from commands.targets.setting.views import Look, form_modal
 from domain.company import Person
 from domain.errors import NotAllowed, UsageError
@@ -27,6 +28,7 @@ from storage.drafts import Draft
 from storage.outbox import OUTBOX
 from storage.store import Repositories, Store
 from storage.tables import ledger, people, table_of, targets
+from storage.target_notices import mark_read
 from storage.writing import write
 from tests.support.imports import open_at, rows, take
 from tests.support.imports import write as write_csv
@@ -288,3 +290,27 @@ async def test_a_person_who_left_and_a_wrong_value_are_refused(database: Databas
             with pytest.raises(FormErrors) as refused:
                 await service.save(repo, form, seen=0, by=by, today=TODAY, locale="en-US")
             assert "subject" in refused.value.by_field
+
+
+async def test_the_report_of_who_has_not_answered(database: Database) -> None:
+    async def listed() -> list[tuple[str, str, str]]:
+        async with Store(database).read(1) as repo:
+            rows = await unanswered_report(repo, period=parse_label("2027Q1", 1), today=TODAY)
+            return [(row.subject_kind, row.subject, row.reason.partition(";")[0]) for row in rows]
+
+    assert await listed() == []
+    await set_as(database, OPS, REP, period="2027Q1", amount="100k")
+    await set_as(database, OPS, "new-york", period="2027-02", amount="100k")
+    await set_as(database, OPS, REP, period="2028Q1", amount="100k")
+    await set_as(database, OPS, "mid-atlantic", period="2027Q1", amount="100k", state="draft")
+    assert await listed() == [
+        ("person", REP, "unanswered: Ana Silva was told of 2027Q1 on 2026-11-23"),
+        ("territory", "new-york", "unanswered: Carla Romano was told of 2027-02 on 2026-11-23"),
+    ]
+    async with write(Store(database), 1, Occasion(None, "worker", NOW)) as repo:
+        assert await mark_read(repo.connection, 1, 1, NOW)
+        assert not await mark_read(repo.connection, 1, 1, NOW)
+    assert [subject for _, subject, _ in await listed()] == ["new-york"]
+    # Another amount is another question.
+    await set_as(database, OPS, REP, period="2027Q1", amount="110k")
+    assert [subject for _, subject, _ in await listed()] == [REP, "new-york"]

@@ -1,0 +1,51 @@
+"""`turf report targets --unanswered`: the targets whose owner was told and has not answered."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from commands.targets.report import By, ReportRow, report
+from domain.company import Metric, SubjectKind
+from domain.periods import Period, parse_label
+from domain.target_setting import subject_of
+from storage.store import Repositories
+from storage.target_notices import Notice, unanswered
+
+_ROWS = {SubjectKind.PERSON: By.PERSON, SubjectKind.TERRITORY: By.TERRITORY, SubjectKind.TEAM: By.TEAM}
+
+
+async def unanswered_report(
+    repo: Repositories, *, period: Period, today: date, metric: Metric | None = None
+) -> list[ReportRow]:
+    """The report's rows of those targets, of people, territories and teams alike; `reason` says who was told, and when."""
+    open_ones = [one for one in await unanswered(*repo.at) if _overlaps(repo, one, period)]
+    found: list[ReportRow] = []
+    for kind, by in _ROWS.items():
+        mine = [one for one in open_ones if one.key[0] is kind]
+        rows = await report(repo, period=period, by=by, today=today, metric=metric) if mine else []
+        found += [replace(row, reason=_reason(repo, row, told)) for row in rows if (told := _about(repo, row, mine))]
+    return sorted(found, key=lambda row: row.metric)
+
+
+def _overlaps(repo: Repositories, notice: Notice, period: Period) -> bool:
+    return parse_label(notice.key[2], repo.settings.fiscal_start).span.overlaps(period.span)
+
+
+def _about(repo: Repositories, row: ReportRow, notices: Sequence[Notice]) -> list[Notice]:
+    """The notices that a row is about: a manager's own row, not the one of everyone below."""
+    return [
+        one
+        for one in notices
+        if (found := subject_of(repo.company, one.key[0], one.key[1])) is not None
+        and (row.subject_kind, row.subject, row.metric) == (one.key[0].value, found.key, one.key[3].value)
+        and (row.is_leaf or one.key[0] is not SubjectKind.PERSON)
+    ]
+
+
+def _reason(repo: Repositories, row: ReportRow, notices: Sequence[Notice]) -> str:
+    people = repo.company.people
+    told = [
+        f"{people[one.person].name if one.person in people else '-'} was told of {one.key[2]} on {one.at:%Y-%m-%d}"
+        for one in notices
+    ]
+    return "; ".join([f"unanswered: {', '.join(told)}", *([row.reason] if row.reason else [])])
