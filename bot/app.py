@@ -22,17 +22,22 @@ import commands.admin
 import commands.targets
 from bot.guard import Guard, Refused
 from bot.metrics import Metrics
+from bot.outbox.api import SlackApi as OutboxApi
+from bot.outbox.audience import Audiences
+from bot.outbox.failures import Failure, Verdict
 from bot.runner import Tasks, Terminal
 from bot.settings import Settings
 from bot.slack import SlackApi
 from bot.socket_mode import Sockets
 from bot.web import Answered, Web, json_answer, pages
+from commands.kit.audience import why_not
 from commands.kit.call import Call
 from commands.kit.dispatch import Dispatcher
 from commands.kit.identity import Identity
+from commands.kit.outgoing import Audience
 from commands.kit.registry import Registry
 from commands.kit.turf import About, Directory
-from domain.errors import TurfError
+from domain.errors import NotAllowed, TurfError, Unavailable
 from storage.audit import Occasion
 from storage.database import Database
 from storage.migrations import require_current
@@ -61,11 +66,14 @@ class LiveTurf:
         self,
         registry: Registry,
         store: Store,
+        outbox: OutboxApi,
         transports: Callable[[], tuple[str, ...]],
         wake: Callable[[], None],
     ) -> None:
         self.registry = registry
         self._store = store
+        self._outbox = outbox
+        self._audiences: dict[str, Audiences] = {}
         self._transports = transports
         self._wake = wake
 
@@ -84,6 +92,16 @@ class LiveTurf:
             yield repo
         if repo.outbox.added:
             self._wake()
+
+    async def audience(self, call: Call, channel_id: str) -> Audience:
+        audiences = self._audiences.setdefault(call.team_id, Audiences(self._outbox, call.team_id))
+        company = (await self.present(call)).company
+        try:
+            return await audiences.of_channel(channel_id, company)
+        except Failure as failure:
+            if failure.verdict is Verdict.DEAD:
+                raise NotAllowed(why_not(failure.reason)) from failure
+            raise Unavailable("Slack does not say just now who is in that channel. Try again in a minute.") from failure
 
 
 class Adopting(PeopleDirectory):
@@ -118,7 +136,8 @@ class Application:
         self.store = store = Store(self.database)
         self.identity = Identity(directory or Adopting(store, self), self.slack)
         self._wake = self._stop_worker = _nobody
-        turf = LiveTurf(registry or register_features(), store, self.transports, self._woken)
+        outbox = OutboxApi(self._client)
+        turf = LiveTurf(registry or register_features(), store, outbox, self.transports, self._woken)
         self.dispatcher = Dispatcher(turf, self.identity, self.slack, settings.clock(), self.tasks.spawn, self.metrics)
         self._bolt = _bolt(self.dispatcher, _secret(settings.bot_token) or "")
         self.sockets = (

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
 from domain.errors import DataError, UsageError
-from storage.exporting import Cell, Export
+from storage.exporting import Cell, Export, Sheet
 from storage.kinds import Column, Type
 
 FORMATS = ("csv", "xlsx", "parquet")
@@ -30,7 +30,7 @@ def format_of(path: Path | None, wanted: str | None) -> str:
     return found
 
 
-async def write_export(found: Export, form: str, file: BinaryIO) -> int:
+async def write_export(found: Export | Sheet, form: str, file: BinaryIO) -> int:
     """Write an export in one of the formats; returns the number of rows. Raises DataError if they don't fit."""
     # Closed at once if writing fails: its query must not outlive the connection.
     async with aclosing(found.rows):
@@ -41,7 +41,7 @@ async def write_export(found: Export, form: str, file: BinaryIO) -> int:
         return await _write_text(found, file)
 
 
-async def _write_text(found: Export, file: BinaryIO) -> int:
+async def _write_text(found: Export | Sheet, file: BinaryIO) -> int:
     text = TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
     try:
         return await _write_csv(found, text)
@@ -49,11 +49,11 @@ async def _write_text(found: Export, file: BinaryIO) -> int:
         text.detach()
 
 
-async def _write_csv(found: Export, file: TextIO) -> int:
+async def _write_csv(found: Export | Sheet, file: TextIO) -> int:
     """UTF-8 with LF."""
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(found.header)
-    guarded = [column.type in _TEXT for column in found.kind.columns]
+    writer.writerow([column.name for column in found.columns])
+    guarded = [column.type in _TEXT for column in found.columns]
     count = 0
     async for rows in found.rows:
         writer.writerows([_text(cell, guard) for cell, guard in zip(row, guarded, strict=True)] for row in rows)
@@ -79,16 +79,16 @@ def _plain(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-async def _write_xlsx(found: Export, file: BinaryIO) -> int:
+async def _write_xlsx(found: Export | Sheet, file: BinaryIO) -> int:
     """Write an Excel workbook with one sheet. Raises DataError for more rows, or a longer text, than a sheet holds."""
     # Loaded only when a workbook is asked for.
     from xlsxwriter import Workbook
 
     line = 0
     with Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        sheet = book.add_worksheet(found.kind.name[:31])
+        sheet = book.add_worksheet(found.name[:31])
         day = book.add_format({"num_format": "yyyy-mm-dd"})
-        sheet.write_row(0, 0, found.header)
+        sheet.write_row(0, 0, [column.name for column in found.columns])
         async for rows in found.rows:
             for row in rows:
                 line += 1
@@ -122,13 +122,13 @@ def _digits(cell: float | Decimal) -> str:
     return _text(cell, guard=False).lstrip("-0.").replace(".", "")
 
 
-async def _write_parquet(found: Export, file: BinaryIO) -> int:
+async def _write_parquet(found: Export | Sheet, file: BinaryIO) -> int:
     """Write a Parquet file with typed columns."""
     # Loaded only when a Parquet file is asked for.
     import pyarrow
     from pyarrow.parquet import ParquetWriter
 
-    schema = pyarrow.schema([(column.name, _arrow_type(pyarrow, column)) for column in found.kind.columns])
+    schema = pyarrow.schema([(column.name, _arrow_type(pyarrow, column)) for column in found.columns])
     count = 0
     with ParquetWriter(file, schema) as writer:
         async for rows in found.rows:

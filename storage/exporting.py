@@ -30,8 +30,21 @@ class Export:
     rows: AsyncGenerator[list[tuple[Cell, ...]], None]
 
     @property
-    def header(self) -> tuple[str, ...]:
-        return tuple(column.name for column in self.kind.columns)
+    def name(self) -> str:
+        return self.kind.name
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        return self.kind.columns
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Rows that were made elsewhere, for the same files."""
+
+    name: str
+    columns: Sequence[Column]
+    rows: AsyncGenerator[list[tuple[Cell, ...]], None]
 
 
 async def export(

@@ -151,3 +151,12 @@ def lane_of(to: int | str) -> str:
 
 def _json(arguments: Arguments) -> str:
     return json.dumps(arguments, sort_keys=True)
+
+
+async def outcome(connection: AsyncConnection, workspace_id: int, message_id: int) -> tuple[State, str]:
+    """What has become of a message so far, and why. Raises LookupError for one that is not there."""
+    here = and_(OUTBOX.c.workspace_id == workspace_id, OUTBOX.c.id == message_id)
+    found = (await connection.execute(select(OUTBOX.c.state, OUTBOX.c.error).where(here))).one_or_none()
+    if found is None:
+        raise LookupError(f"there is no message {message_id}")
+    return State(found.state), found.error or ""

@@ -10,6 +10,8 @@ from commands.kit.outgoing import LOCALE, Audience, Member
 from commands.kit.recent import Kept
 from domain.company import Company, Person
 
+ASKED = 200
+"""In a channel with more members only totals are told, whoever they are."""
 USER_SECONDS = 300
 """For how long it is believed that someone is no guest and not deactivated."""
 
@@ -23,16 +25,22 @@ class Audiences:
         self._users: Kept[str, Mapping[str, Any]] = Kept(USER_SECONDS, clock)
 
     async def of_channel(self, channel: str, company: Company) -> Audience:
-        """Raises Failure(DEAD) for a channel that the bot is not in, or that is archived."""
+        """Who reads along. Nobody is asked about where all are treated alike: in a public channel, or a large one.
+
+        Raises Failure(DEAD) for a channel that the bot is not in, or that is archived.
+        """
         found = await self._api.channel(channel)
         if found.get("is_archived"):
             raise Failure(Verdict.DEAD, "is_archived")
         if not found.get("is_member"):
             raise Failure(Verdict.DEAD, "not_in_channel")
-        members = [self._member(await self._user(one), company) for one in await self._api.members(channel)]
-        people = [member for member in members if not member.is_bot and not member.is_deactivated]
+        ids, is_public = await self._api.members(channel), not found.get("is_private")
         shared = bool(found.get("is_ext_shared") or found.get("is_shared"))
-        return Audience(people, is_public=not found.get("is_private"), is_shared=shared)
+        if is_public or len(ids) > ASKED:
+            return Audience([Member(one) for one in ids], is_public=is_public, is_shared=shared)
+        members = [self._member(await self._user(one), company) for one in ids]
+        people = [member for member in members if not member.is_bot and not member.is_deactivated]
+        return Audience(people, is_public=is_public, is_shared=shared)
 
     async def of_person(self, person: Person, company: Company) -> Member:
         """Raises Failure(DEAD) for someone whom Slack does not know."""

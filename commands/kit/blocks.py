@@ -65,6 +65,8 @@ BUTTON_TEXT = 75
 SELECT_OPTIONS = 100
 TITLE = 24
 METADATA = 3000
+MENU = "kit.menu"
+"""The action id of an `action_menu`."""
 NEWER_KINDS = frozenset({"data_table", "data_visualization"})
 """Block kinds that a client or a workspace may not know yet: a message that has one needs a fallback."""
 
@@ -197,6 +199,11 @@ def select(action: str, choices: Mapping[str, str], *, chosen: str | None = None
 def overflow(action: str, choices: Mapping[str, str]) -> Element:
     """The rest of a card's controls: at most five choices (value: label)."""
     return OverflowMenu(action_id=action, options=_choices(choices))
+
+
+def action_menu(choices: Mapping[str, tuple[str, str]]) -> Element:
+    """An overflow menu whose choices are clicks of their own: the label of each action, and what it carries."""
+    return overflow(MENU, {f"{action}|{value}": label for action, (label, value) in choices.items()})
 
 
 @dataclass(frozen=True, slots=True)

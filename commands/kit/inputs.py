@@ -91,11 +91,17 @@ def checkboxes(
     return CheckboxGroup(action, made, [option for option in made if option.value in chosen] or None)
 
 
-def conversation(*, action: str = VALUE, placeholder: str = "") -> Element:
-    """A channel, public or private."""
+def conversation(*, action: str = VALUE, placeholder: str = "", chosen: str = "") -> Element:
+    """A channel, public or private; without `chosen` it is the one that the person looks at."""
     only = ConversationFilter(["public", "private"], exclude_bot_users=True)
     hint = _plain(placeholder, PLACEHOLDER) if placeholder else None
-    return ConversationSelectMenu(action_id=action, default_to_current_conversation=True, filter=only, placeholder=hint)
+    return ConversationSelectMenu(
+        action_id=action,
+        initial_conversation=chosen or None,
+        default_to_current_conversation=not chosen,
+        filter=only,
+        placeholder=hint,
+    )
 
 
 def _plain(text: str, limit: int) -> Text:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from html import unescape
 from typing import Any
 
+from commands.kit.blocks import MENU
 from commands.kit.call import Action, Payload, View
 
 
@@ -117,7 +118,10 @@ def _action(payload: Payload, kind: Kind) -> Action | None:
         return None
     clicked = payload["actions"][0]
     in_message = (payload.get("container") or {}).get("type") == "message"
-    return Action(clicked["action_id"], _value(clicked), clicked.get("block_id") or "", in_message)
+    name, value = clicked["action_id"], _value(clicked)
+    if name == MENU:
+        name, _, value = value.partition("|")
+    return Action(name, value, clicked.get("block_id") or "", in_message)
 
 
 def _value(clicked: Mapping[str, Any]) -> str:

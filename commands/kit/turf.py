@@ -10,6 +10,7 @@ from domain.company import Person
 
 if TYPE_CHECKING:
     from commands.kit.call import Call
+    from commands.kit.outgoing import Audience
     from commands.kit.registry import Registry
     from storage.store import Present, Repositories
     from storage.writing import Writing
@@ -67,6 +68,10 @@ class Turf(Protocol):
 
     def write(self, call: "Call") -> "AbstractAsyncContextManager[Writing]":
         """The one transaction of an effect in the caller's workspace; the dispatcher opens it for the handler."""
+        ...
+
+    async def audience(self, call: "Call", channel_id: str) -> "Audience":
+        """Who can read along in a channel now. Raises NotAllowed for one that nothing can be posted to, Unavailable."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""The few controls under a card: Why?, what it is about, and the way to other periods."""
+"""The few controls under a card: Why?, Share..., what it is about, the rest, and the way to other periods."""
 
 from collections.abc import Callable, Iterator
 
@@ -7,6 +7,7 @@ from commands.kit.blocks import Control, actions, button, select
 from commands.kit.names import Kind
 from commands.targets.reference import CardReference
 from commands.targets.service import Sight, TargetsCard
+from commands.targets.share_controls import more_menu, share_button
 from domain.errors import DataError
 from domain.periods import Period, PeriodKind, containing
 from templates.numbers import Numbers
@@ -31,9 +32,11 @@ def _about(card: TargetsCard, reference: CardReference, is_own: bool) -> Iterato
         yield button("Why?", WHY, value=reference.encoded)
     if _can_close(card):
         yield button("What gets me there" if is_own else "What gets them there", CLOSING, value=reference.encoded)
+    yield from share_button(card)
     if len(card.metrics) > 1:
         choices = {reference.about(metric).encoded: metric.words.capitalize() for metric in card.metrics}
         yield select(METRIC, choices, chosen=reference.encoded, placeholder="Another metric")
+    yield from more_menu(card)
 
 
 def _can_close(card: TargetsCard) -> bool:

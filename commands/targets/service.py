@@ -95,8 +95,12 @@ async def allowed(
     if sight is not Sight.TOTAL:
         return made
     await require_safe(repo, subject.id, period, metric, by=by, today=today)
-    # Parts of the total (weeks, open deals, what is behind the target) may be one person's.
-    return replace(made, rows=(), vacant=(), points=(), compared=None, territory_names=())
+    return without_parts(made)
+
+
+def without_parts(card: TargetsCard) -> TargetsCard:
+    """A total's card. Parts of it (weeks, open deals, what is behind the target) may be one person's."""
+    return replace(card, rows=(), vacant=(), points=(), compared=None, territory_names=())
 
 
 async def build(

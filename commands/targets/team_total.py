@@ -42,7 +42,7 @@ async def require_safe(
         policies.require(policies.safe_totals(totals.of_team, totals.readable, repo.settings.small_group)[team])
 
 
-class _Behind(NamedTuple):
+class Behind(NamedTuple):
     """Whose portions a team's figures are the sums of. A team's own target is nobody's."""
 
     credit: Total
@@ -54,7 +54,7 @@ class _Behind(NamedTuple):
 class _Totals:
     """Of one period: what is behind each team that someone sees without its rows, and what they may read beside that."""
 
-    of_team: Mapping[TeamId, _Behind]
+    of_team: Mapping[TeamId, Behind]
     readable: Readable
 
     @classmethod
@@ -66,13 +66,13 @@ class _Totals:
         # Today is a cut as well: what was expected by now is the target of the days before it.
         cuts = sorted({*line_changes(repo.model, period), *([today] if period.start < today < period.end else [])})
         credit = await metrics.credited(repo, metric, Scope(period.span, people), cuts)
-        scores, days = Scorecard(repo.model, period, today, credit, cuts, metric), _Days([period.start, *cuts], today)
+        scores, days = Scorecard(repo.model, period, today, credit, cuts, metric), Days([period.start, *cuts], today)
         totals = {team: days.behind(scores.team(team)) for team in teams}
-        return cls(totals, _readable(repo, days, period, totals, by, today))
+        return cls(totals, readable_beside(repo, days, period, totals, by, today))
 
 
 @dataclass(frozen=True, slots=True)
-class _Days:
+class Days:
     """The stretches of days of a period, each from a start to the next."""
 
     starts: list[date]
@@ -82,14 +82,14 @@ class _Days:
         """Those that have a day of the span."""
         return range(max(bisect_right(self.starts, span.start) - 1, 0), bisect_left(self.starts, span.end))
 
-    def behind(self, score: Score) -> _Behind:
+    def behind(self, score: Score) -> Behind:
         credit = frozenset(
             Portion(row.person, "credit", row.territory, row.bucket)
             for row in score.credit
             if row.person and row.base and row.kind is Kind.REVENUE
         )
         target = frozenset(portion for part in score.parts for portion in self._target(part))
-        return _Behind(credit, target, frozenset(one for one in target if self.starts[one.stretch] < self.today))
+        return Behind(credit, target, frozenset(one for one in target if self.starts[one.stretch] < self.today))
 
     def _target(self, part: TargetPart) -> Iterable[Portion]:
         if part.person and part.amounts.effective:
@@ -102,8 +102,8 @@ class _Days:
         return ((person, at) for person, days in spans.items() for span in days for at in self.stretches(span))
 
 
-def _readable(
-    repo: Repositories, days: _Days, period: Period, totals: Mapping[TeamId, _Behind], by: Person, today: date
+def readable_beside(
+    repo: Repositories, days: Days, period: Period, totals: Mapping[TeamId, Behind], by: Person, today: date
 ) -> Readable:
     """What `by` may read beside totals, as far as these are made of it."""
     lines = repo.model.lines
@@ -113,7 +113,7 @@ def _readable(
     return Readable(people, frozenset(territories), frozenset(_moved(repo, days, period, by, today)))
 
 
-def _moved(repo: Repositories, days: _Days, period: Period, by: Person, today: date) -> Iterator[tuple[PersonId, int]]:
+def _moved(repo: Repositories, days: Days, period: Period, by: Person, today: date) -> Iterator[tuple[PersonId, int]]:
     """The days that are in a line "moved elsewhere", of a manager's table or of a team with its rows."""
     lines = repo.model.lines
     if not policies.has(by, policies.Permission.SEE_BELOW, today):

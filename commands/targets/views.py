@@ -25,16 +25,29 @@ def targets_card(
     card: TargetsCard, *, locale: str, settings: Settings, replace: bool = False, is_own: bool = False
 ) -> Message:
     """Headline, where it stands, rows, trend, notes and the few controls."""
+    shown = content(card, locale=locale, settings=settings)
+    below = controls(card, numbers(card, locale), settings.fiscal_start, is_own=is_own)
+    return Message(shown.text, [*shown.newer, *below], fallback=[*shown.older, *below], replace=replace)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A card without its controls: the headline alone, the blocks, and those that every client and a modal know."""
+
+    text: Mrkdwn
+    newer: list[Block]
+    older: list[Block]
+
+
+def content(card: TargetsCard, *, locale: str, settings: Settings) -> Content:
+    """What a card says: headline, where it stands, rows, trend, notes."""
     n = numbers(card, locale)
     headline = render("targets/headline.mrkdwn.j2", card=card, n=n, done=done(card), pace=_pace(card.score, n))
     top = [section(Mrkdwn(f"{headline}\n{_lines(card, n)}"), id="standing")]
-    rest = [
-        context(notes(card, n, settings.timezone), id="notes"),
-        *controls(card, n, settings.fiscal_start, is_own=is_own),
-    ]
+    rest = [context(notes(card, n, settings.timezone), id="notes")]
     newer = [*top, *_rows(card, n), *_trend(card, n), *rest]
     older = [*top, *_rows_in_words(card, n), *_trend_in_words(card, n), *rest]
-    return Message(Mrkdwn(headline.replace("*", "")), newer, fallback=older, replace=replace)
+    return Content(Mrkdwn(headline.replace("*", "")), newer, older)
 
 
 def _lines(card: TargetsCard, n: Numbers) -> str:

@@ -172,7 +172,7 @@ async def _fill(
     open_amount, open_count = card.outlook.pipeline.amount, 0
     if page.part is Part.OPEN and card.metric.is_money:
         open_amount, open_count = await open_total(then, card.score, whose)
-    shown = [part for part in card.score.parts if _visible(part, made)]
+    shown = [part for part in card.score.parts if visible(part, made)]
     counts = {
         Part.CREDIT: total.lines,
         Part.TARGET: len(shown),
@@ -192,7 +192,7 @@ async def _fill(
         elsewhere=standing.credited + standing.overlay - total.amount,
         parts=tuple(shown[page.page * LINES :][:LINES]) if page.part is Part.TARGET else (),
         target_elsewhere=(standing.target or 0) - sum(part.amounts.effective for part in shown),
-        open=tuple(_converted(then, line, card.today) for line in lines.open),
+        open=tuple(converted(then, line, card.today) for line in lines.open),
         open_elsewhere=card.outlook.pipeline.amount - open_amount,
         now=now,
         names={person.id: person.name for person in then.company.people.values()},
@@ -200,7 +200,7 @@ async def _fill(
     )
 
 
-def _converted(then: Repositories, line: OpenLine, today: date) -> OpenPart:
+def converted(then: Repositories, line: OpenLine, today: date) -> OpenPart:
     """What a line adds to the open amount, at the latest rate of the card's day."""
     exchange = then.model.exchange
     try:
@@ -210,7 +210,7 @@ def _converted(then: Repositories, line: OpenLine, today: date) -> OpenPart:
     return OpenPart(line, exchange.part(line.before, line.amount or 0, line.currency, quote), quote)
 
 
-def _visible(part: TargetPart, made: Made) -> bool:
+def visible(part: TargetPart, made: Made) -> bool:
     """A part that may be shown: a team's own target is nobody's, and so may each part of what is not about people."""
     return made.people is None or part.person is None or part.person in made.people
 

@@ -62,6 +62,7 @@ class Renderer:
             "cell_key": cell_key,
         }
         self.env.globals |= {"cell": self.cell, "source_of": self.picture, "person_name": self.person}
+        self.env.globals |= {"directory": self.directory, "view": None}
 
     def _user_name(self, user_id: str) -> str:
         user = self.ws.users.get(user_id)
@@ -124,6 +125,19 @@ class Renderer:
 
     def person(self, user_id: str) -> str:
         return self._user_name(user_id)
+
+    def directory(self, element: Json, view: View | None) -> list[tuple[str, str]]:
+        """What a select of people or channels offers: ids and names; of private channels those that the person is in."""
+        if element["type"] == "users_select":
+            return [(user.id, user.real_name) for user in self.ws.people()]
+        if element["type"] not in ("channels_select", "conversations_select"):
+            return []
+        channels = [one for one in self.ws.channels.values() if not one.is_im]
+        return [
+            (one.id, f"#{one.name}")
+            for one in channels
+            if not one.is_private or (view is not None and view.user in one.members)
+        ]
 
     def _thread(self, user: UserSeed, parent: Message) -> list[Message]:
         replies = self.ws.channels[parent.channel].replies(parent.ts)
