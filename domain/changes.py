@@ -6,14 +6,21 @@ from urllib.parse import urlsplit
 
 from domain.company import Settings
 
-EDITABLE = ("business_days", "holidays", "small_group", "crm_url", "crm_account_url")
+EDITABLE = ("business_days", "holidays", "small_group", "new_customer_months", "crm_url", "crm_account_url")
 """Currency, time zone, fiscal start and the basis of rates are fixed: credit that is booked was counted by them."""
 SMALLEST_GROUP, LARGEST_GROUP = 2, 50
+LONGEST_WAIT = 120
 LONGEST_URL = 500
 
 
 def settings_from_words(
-    *, business_days: Sequence[str], holidays: str, small_group: str, crm_url: str, crm_account_url: str
+    *,
+    business_days: Sequence[str],
+    holidays: str,
+    small_group: str,
+    new_customer_months: str,
+    crm_url: str,
+    crm_account_url: str,
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """The settings as stored, and what is wrong with those that can't be, by name. Weekdays are `0` (Monday) to `6`."""
     wrong: dict[str, str] = {}
@@ -21,6 +28,9 @@ def settings_from_words(
         wrong["business_days"] = "Choose at least one day: targets are spread over business days."
     if not (small_group.isascii() and small_group.isdigit() and SMALLEST_GROUP <= int(small_group) <= LARGEST_GROUP):
         wrong["small_group"] = f"Write a whole number from {SMALLEST_GROUP} to {LARGEST_GROUP}."
+    months = new_customer_months
+    if months and not (months.isascii() and months.isdigit() and 1 <= int(months) <= LONGEST_WAIT):
+        wrong["new_customer_months"] = f"Write a number of months from 1 to {LONGEST_WAIT}, or nothing."
     for name, value, part in (("crm_url", crm_url, "{deal}"), ("crm_account_url", crm_account_url, "{account}")):
         if value and (problem := _wrong_url(value, part)):
             wrong[name] = problem
@@ -30,6 +40,7 @@ def settings_from_words(
         "business_days": sorted(int(day) for day in business_days),
         "holidays": holidays or None,
         "small_group": int(small_group),
+        "new_customer_months": int(months) if months else None,
         "crm_url": crm_url or None,
         "crm_account_url": crm_account_url or None,
     }, {}

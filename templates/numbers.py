@@ -102,8 +102,8 @@ class Numbers:
         """Whole units, for sorting and for a chart's axis."""
         return float(to_decimal(minor, self.currency))
 
-    def short(self, minor: int) -> str:
-        return short_money(minor, self.currency, self.locale)
+    def short(self, minor: int, currency: str | None = None) -> str:
+        return short_money(minor, currency or self.currency, self.locale)
 
     def exact(self, minor: int, currency: str | None = None) -> str:
         return exact_money(minor, currency or self.currency, self.locale)
@@ -138,6 +138,16 @@ class Numbers:
         local = when.astimezone(ZoneInfo(timezone))
         return f"{day(local.date(), self.locale)}, {local:%H:%M}"
 
+    def part_of_year(self, period: Period) -> str:
+        """`Q3`, `Sep`, `FY2026`: where a year stands beside it."""
+        match period.kind:
+            case PeriodKind.MONTH:
+                return format_skeleton("MMM", period.start, locale=locale_of(self.locale))
+            case PeriodKind.QUARTER:
+                return period.label[4:]
+            case PeriodKind.YEAR:
+                return period.label
+
     def period(self, period: Period) -> str:
         """`Q3 2026`, `Sep 2026`, `FY2026`."""
         match period.kind:
@@ -156,7 +166,7 @@ class Counts(Numbers):
     def units(self, minor: int) -> float:
         return float(full_count(minor))
 
-    def short(self, minor: int) -> str:
+    def short(self, minor: int, currency: str | None = None) -> str:
         return short_count(minor, self.locale)
 
     def exact(self, minor: int, currency: str | None = None) -> str:

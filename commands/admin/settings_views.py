@@ -19,6 +19,7 @@ WORDS = {
     "business_days": "business days",
     "holidays": "holidays",
     "small_group": "smallest group",
+    "new_customer_months": "new customers",
     "crm_url": "link to a deal",
     "crm_account_url": "link to an account",
 }
@@ -45,6 +46,13 @@ def settings_modal(settings: Settings) -> Modal:
             "Smallest group whose total may be shown",
             text(initial=str(settings.small_group), most=3),
             hint="A total of fewer people would give someone's own figure away.",
+        ),
+        field(
+            "new_customer_months",
+            "Months after which an account is a new customer again",
+            text(initial=str(settings.new_customer_months or ""), most=3),
+            hint="Without a won deal for so long. Empty: an account is new once.",
+            optional=True,
         ),
         field(
             "crm_url",

@@ -50,11 +50,11 @@ def _periods(card: TargetsCard, reference: CardReference, n: Numbers, fiscal_sta
     """One back, all near ones, one forward."""
     before, after = _step(card.period, Period.previous), _step(card.period, Period.next)
     if before:
-        yield button(f"← {n.period(before)}", f"{PERIOD}:back", value=reference.at(before).encoded)
+        yield button(f"← {n.part_of_year(before)}", f"{PERIOD}:back", value=reference.at(before).encoded)
     choices = {reference.at(period).encoded: n.period(period) for period in _near(card, fiscal_start)}
     yield select(PERIOD, choices, chosen=reference.encoded, placeholder="Another period")
     if after:
-        yield button(f"{n.period(after)} →", f"{PERIOD}:on", value=reference.at(after).encoded)
+        yield button(f"{n.part_of_year(after)} →", f"{PERIOD}:on", value=reference.at(after).encoded)
 
 
 def _near(card: TargetsCard, fiscal_start: int) -> list[Period]:

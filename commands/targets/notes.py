@@ -1,10 +1,13 @@
 """The small print of a card: which target it used, what was taken off it, how fresh the data is."""
 
+from collections.abc import Sequence
+from datetime import timedelta
 from fractions import Fraction
 
 from commands.kit.names import Kind
 from commands.targets.service import Sight, TargetsCard
-from domain.targets import Amounts, basis, total
+from domain.carried import as_set, held, vacant_since
+from domain.targets import Amounts, TargetPart, basis, total
 from templates import Mrkdwn, render
 from templates.numbers import Numbers
 
@@ -28,10 +31,28 @@ def notes(card: TargetsCard, n: Numbers, timezone: str) -> Mrkdwn:
         ],
         amounts=total(parts),
         **_compared(card),
-        converted=sorted({p.piece.original.currency for p in parts if p.piece.original}),
+        held=_held(card, parts, n),
+        vacant=_vacant(card, parts, n),
+        converted=[(n.short(money.minor, money.currency), n.short(base)) for money, base in as_set(parts)],
         stale=any(p.piece.quote and p.piece.quote.stale for p in parts),
         fresh=n.moment(card.fresh_at, timezone) if card.fresh_at else None,
     )
+
+
+def _held(card: TargetsCard, parts: Sequence[TargetPart], n: Numbers) -> tuple[str, str] | None:
+    """First and last day of someone who held their territories in a part of the period only."""
+    if card.subject.kind is not Kind.PERSON or not card.score.is_leaf:
+        return None
+    span = held(parts, card.subject.id, card.period)
+    return None if span is None else (n.day(span.start), n.day(span.end - timedelta(days=1)))
+
+
+def _vacant(card: TargetsCard, parts: Sequence[TargetPart], n: Numbers) -> str | None:
+    """Since when nobody has held the card's territory; empty if in all of the period so far."""
+    if card.subject.kind is not Kind.TERRITORY or not card.score.is_leaf:
+        return None
+    since = vacant_since(parts, card.today)
+    return None if since is None else n.day(since) if since > card.period.start else ""
 
 
 def _compared(card: TargetsCard) -> dict[str, Fraction | Amounts | None]:

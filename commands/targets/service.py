@@ -54,6 +54,8 @@ class TargetsCard:
     points: tuple[TrendPoint, ...]
     outlook: Outlook
     territory_names: tuple[str, ...]
+    not_counted: tuple[str, ...]
+    """Territories that a person holds whose targets don't count, because there is a target of the person's own."""
     compared: RollUp | None
     """Its own target beside what those below it carry, if it has one."""
     fresh_at: datetime | None
@@ -100,7 +102,7 @@ async def allowed(
 
 def without_parts(card: TargetsCard) -> TargetsCard:
     """A total's card. Parts of it (weeks, open deals, what is behind the target) may be one person's."""
-    return replace(card, rows=(), vacant=(), points=(), compared=None, territory_names=())
+    return replace(card, rows=(), vacant=(), points=(), compared=None, territory_names=(), not_counted=())
 
 
 async def build(
@@ -133,6 +135,7 @@ async def build(
         points=tuple(trend(repo.model, score, today, cuts)),
         outlook=await outlook(repo, score, whose_open(repo, subject, today, sight), metric),
         territory_names=tuple(repo.company.territories[one].name for one in _territories(score.parts)),
+        not_counted=tuple(_not_counted(repo, score, subject, metric)),
         compared=score.compared,
         fresh_at=await ledger.freshness(*repo.at),
         has_deals=summary.deals,
@@ -230,6 +233,17 @@ def _metrics(
             scores = Scorecard(repo.model, period, today, (), line_changes(repo.model, period), metric)
             if scores_of(scores, subject, sight)[0].parts:
                 yield metric
+
+
+def _not_counted(repo: Repositories, score: Score, subject: Subject, metric: Metric) -> Iterator[str]:
+    """Territories with a target that the subject carries none of."""
+    if subject.kind is not Kind.PERSON or not score.is_leaf:
+        return
+    period, counted = score.standing.progress.period, set(_territories(score.parts))
+    for territory in dict.fromkeys(one.territory for one in repo.model.lines.held_by(subject.id, period.span)):
+        parts = repo.model.targets.territory_parts(territory, period, metric=metric)
+        if territory not in counted and any(part.person == subject.id and part.amounts.full for part in parts):
+            yield repo.company.territories[territory].name
 
 
 async def _credit(

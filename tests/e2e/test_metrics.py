@@ -60,9 +60,9 @@ async def test_the_menu_leads_to_each_metric_with_a_target_and_back(slack: Slack
     meetings = await card.select("targets.metric", "Meetings")
     assert meetings.ts == card.ts
     assert meetings.text.startswith("Ana Silva, meetings: Q3 2026 ended")
-    earlier = await meetings.press("← Q2 2026")
+    earlier = await meetings.press("← Q2")
     assert earlier.text.startswith("Ana Silva, meetings: ")
-    customers = await (await earlier.press("Q3 2026 →")).select("targets.metric", "New customers")
+    customers = await (await earlier.press("Q3 →")).select("targets.metric", "New customers")
     assert customers.text.startswith("Ana Silva, new customers: ")
     assert (await customers.select("targets.metric", "Revenue")).text == card.text
 

@@ -5,7 +5,14 @@ import pytest
 from domain.changes import differing, settings_from_words, stored
 from domain.company import Settings
 
-GOOD = {"business_days": ["0", "4"], "holidays": "US", "small_group": "5", "crm_url": "", "crm_account_url": ""}
+GOOD = {
+    "business_days": ["0", "4"],
+    "holidays": "US",
+    "small_group": "5",
+    "new_customer_months": "12",
+    "crm_url": "",
+    "crm_account_url": "",
+}
 
 
 def test_good_words_become_what_is_stored() -> None:
@@ -17,6 +24,7 @@ def test_good_words_become_what_is_stored() -> None:
         "small_group": 5,
         "crm_url": "https://crm.example.com/d/{deal}",
         "crm_account_url": None,
+        "new_customer_months": 12,
     }
 
 
@@ -29,6 +37,9 @@ def test_good_words_become_what_is_stored() -> None:
         ("small_group", "51"),
         ("small_group", "4.5"),
         ("small_group", "٤"),
+        ("new_customer_months", "0"),
+        ("new_customer_months", "121"),
+        ("new_customer_months", "²"),
         ("crm_url", "http://crm.example.com/{deal}"),
         ("crm_url", "https://crm.example.com/deal"),
         ("crm_url", "https://[crm/{deal}"),
