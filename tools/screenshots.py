@@ -15,6 +15,13 @@ from tests.support.turf import running_turf
 from tools.files import ROOT
 
 IMAGES = ROOT / "docs" / "images"
+LEAST = 640
+"""Pixels of height."""
+WHOLE = """() => {
+  const area = document.getElementById("scroll");
+  const end = area.lastElementChild.getBoundingClientRect().bottom - area.getBoundingClientRect().top + area.scrollTop;
+  return Math.ceil(innerHeight - area.clientHeight + end);
+}"""
 
 
 async def take(folder: Path, database_url: str) -> None:
@@ -32,8 +39,11 @@ async def take(folder: Path, database_url: str) -> None:
 async def _save(browser: Browser, url: str, size: ViewportSize) -> None:
     async for stop in tour(browser, url, size):
         await stop.page.mouse.move(0, 0)
+        if not await stop.page.get_by_role("dialog").count():
+            await stop.page.set_viewport_size({**size, "height": max(LEAST, await stop.page.evaluate(WHOLE))})
         file = IMAGES / f"{stop.name}-{size['width']}.png"
         await stop.page.screenshot(path=file, animations="disabled")
+        await stop.page.set_viewport_size(size)
         print(file.relative_to(ROOT))
 
 

@@ -10,6 +10,8 @@ from markupsafe import Markup
 
 WIDTH, HEIGHT = 520, 280
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 8, 34, 54
+_TITLE_ABOVE, _TITLE_BELOW = 18, 24
+"""What the axes' titles take of the margins."""
 
 Json = dict[str, Any]
 
@@ -74,10 +76,18 @@ def _plot(spec: Json) -> Json:
     rows = [[category, *(exact(data[n]) for _, data in series)] for n, category in enumerate(categories)]
     return {
         "svg": picture,
+        "box": _box(axis),
         "legend": [name for name, _ in series] if len(series) > 1 else [],
         "header": [axis.get("x_label") or "Category", *(name for name, _ in series)],
         "rows": rows,
     }
+
+
+def _box(axis: Json) -> str:
+    """The part of the picture that is shown: without the room of titles that are not there."""
+    above = 0 if axis.get("y_label") else _TITLE_ABOVE
+    below = 0 if axis.get("x_label") else _TITLE_BELOW
+    return f"0 {above} {WIDTH} {HEIGHT - above - below}"
 
 
 def _ordered(series: Json, categories: list[str]) -> tuple[str, list[float]]:
@@ -175,6 +185,7 @@ def _pie(spec: Json) -> Json:
     rows = [[s["label"], exact(s["value"]), f"{s['value'] / total:.1%}"] for s in segments]
     return {
         "svg": html,
+        "box": f"0 0 {WIDTH} {HEIGHT}",
         "legend": [f"{s['label']} {s['value'] / total:.0%}" for s in segments],
         "header": ["Segment", "Value", "Share"],
         "rows": rows,

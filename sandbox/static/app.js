@@ -21,6 +21,15 @@ function scrollToEnd(force = true) {
   atEnd = true;
 }
 
+// Shows the newest message from its beginning: of a card that is taller than the window, the headline counts.
+function showNewest(force) {
+  const area = $("#scroll");
+  const newest = $("#messages > .message:last-child");
+  if (!newest || !(force || atEnd)) return;
+  area.scrollTop += newest.getBoundingClientRect().top - area.getBoundingClientRect().top - 8;
+  atEnd = true;
+}
+
 document.addEventListener("scroll", ({ target }) => {
   if (target.id === "scroll") atEnd = target.scrollHeight - target.scrollTop - target.clientHeight < 160;
 }, true);
@@ -53,16 +62,15 @@ function arrived() {
 }
 
 document.addEventListener("click", (event) => {
+  if (event.target.matches(".skip")) {
+    event.preventDefault(); // following it would count as going to another page
+    ($("#composer-text") || $(".scroll")).focus();
+  }
   const link = event.target.closest("a[data-nav]");
   if (link && !event.metaKey && !event.ctrlKey) {
     event.preventDefault();
     go(link.getAttribute("href"));
   }
-});
-
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || event.defaultPrevented || $("dialog[open]")) return;
-  if (!closePanel()) closeThread();
 });
 
 async function send() {
@@ -71,8 +79,8 @@ async function send() {
   if (!text) return;
   box.value = "";
   completion.close();
-  await post("command", { channel: app().dataset.channel, text });
   scrollToEnd();
+  await post("command", { channel: app().dataset.channel, text });
 }
 
 document.addEventListener("submit", (event) => {
@@ -90,6 +98,12 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// After the composer's own keys, so that Escape closes its list and no more.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.defaultPrevented || $("dialog[open]")) return;
+  if (!closePanel()) closeThread();
+});
+
 document.addEventListener("input", (event) => {
   if (event.target.id === "composer-text") completion.suggest();
 });
@@ -101,5 +115,5 @@ startPanels();
 startTables();
 startThread();
 startClock();
-follow(user, Number(document.body.dataset.seq), { scrollToEnd, threadToEnd, markRead, clock: tell, reload: () => go(location.href, false) });
+follow(user, Number(document.body.dataset.seq), { showNewest, threadToEnd, markRead, clock: tell, reload: () => go(location.href, false) });
 arrived();

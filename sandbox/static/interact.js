@@ -181,7 +181,9 @@ function place(menu) {
 function onClick(event) {
   const element = event.target;
   for (const menu of document.querySelectorAll("details[data-menu][open]")) {
-    if (!menu.contains(element) || element.closest("[role=menuitem]")) menu.open = false;
+    if (menu.contains(element) && element.closest("[role=menuitem]")) menu.querySelector("summary").focus();
+    else if (menu.contains(element)) continue;
+    menu.open = false;
   }
   const button = element.closest("button[data-action], a[data-action]");
   if (button) act(button, button.dataset.value);

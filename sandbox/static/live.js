@@ -29,7 +29,7 @@ function dayLine(message) {
   return line;
 }
 
-export function follow(user, after, { scrollToEnd, threadToEnd, markRead, clock, reload }) {
+export function follow(user, after, { showNewest, threadToEnd, markRead, clock, reload }) {
   const app = () => document.getElementById("app");
   const here = (event) => event.channel === app().dataset.channel && app().dataset.tab === "messages";
   const thread = () => document.getElementById("thread");
@@ -51,7 +51,7 @@ export function follow(user, after, { scrollToEnd, threadToEnd, markRead, clock,
     if (!last || last.dataset.day !== message.dataset.day) list.append(dayLine(message));
     message.classList.add("arrived");
     list.append(message);
-    scrollToEnd(event.user === user);
+    showNewest(event.user === user);
     markRead();
   }
 
@@ -64,7 +64,7 @@ export function follow(user, after, { scrollToEnd, threadToEnd, markRead, clock,
   function parent(event) {
     const old = event.parent_html && find("m", event.thread_ts);
     if (old) replace(old, event.parent_html);
-    scrollToEnd(false);
+    showNewest(false);
   }
 
   const handlers = {
@@ -79,10 +79,12 @@ export function follow(user, after, { scrollToEnd, threadToEnd, markRead, clock,
       if (old && event.html) replace(old, event.html);
       const inside = find("t", event.ts);
       if (inside && event.thread_html) replace(inside, event.thread_html);
-      if (old) scrollToEnd(false);
+      if (old) showNewest(false);
     },
     message_deleted(event) {
-      find("m", event.ts)?.remove();
+      const gone = find("m", event.ts);
+      if (gone?.contains(document.activeElement)) document.getElementById("composer-text")?.focus();
+      gone?.remove();
       find("t", event.ts)?.remove();
       parent(event);
     },

@@ -5,6 +5,7 @@ const openPanel = () => $("details[data-panel][open]");
 export function drawer(open) {
   document.body.classList.toggle("drawer", open);
   $("[data-open-drawer]")?.setAttribute("aria-expanded", String(open));
+  for (const behind of document.querySelectorAll("main, #thread")) behind.inert = open;
   if (open) $("#sidebar a")?.focus();
   else $("[data-open-drawer]")?.focus();
 }

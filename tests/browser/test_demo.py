@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, ViewportSize, expect
 
+from tests.support.accessibility import grave
 from tests.support.tour import PHONE, WIDE, Stop, tour
 from tests.support.turf import running_turf
 
@@ -22,6 +23,7 @@ async def test_the_tour(browser: Browser, sample_file: Path, tmp_path: Path, siz
             seen.append(stop.name)
             await LOOK[stop.name](stop)
             assert await _overflow(stop) <= 0, f"{stop.name} is wider than the window"
+            assert await grave(stop.page) == []
     assert seen == list(LOOK)
 
 

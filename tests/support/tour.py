@@ -9,7 +9,7 @@ from bot.demo.company import MANAGER, REP
 
 PATIENT = 30_000
 """Milliseconds: the machine may be busy."""
-WIDE: ViewportSize = {"width": 1280, "height": 1000}
+WIDE: ViewportSize = {"width": 1280, "height": 1120}
 PHONE: ViewportSize = {"width": 390, "height": 1500}
 
 
