@@ -1,4 +1,4 @@
-"""The few controls under a card: Why?, Share..., what it is about, the rest, and the way to other periods."""
+"""The few controls of a card: Why?, Share..., what it is about, the rest, and the way to other periods."""
 
 from collections.abc import Callable, Iterator
 

@@ -1,5 +1,6 @@
 """The card of `/targets` as blocks; the words are in templates/targets."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -24,26 +25,31 @@ VACANT = 10
 def targets_card(
     card: TargetsCard, *, locale: str, settings: Settings, replace: bool = False, is_own: bool = False
 ) -> Message:
-    """Headline, where it stands, rows, trend, notes and the few controls."""
-    shown = content(card, locale=locale, settings=settings)
-    below = controls(card, numbers(card, locale), settings.fiscal_start, is_own=is_own)
-    return Message(shown.text, [*shown.newer, *below], fallback=[*shown.older, *below], replace=replace)
+    """Headline, where it stands, the few controls, rows, trend and notes."""
+    within = controls(card, numbers(card, locale), settings.fiscal_start, is_own=is_own)
+    shown = content(card, locale=locale, settings=settings, within=within)
+    return Message(shown.text, shown.newer, fallback=shown.older, replace=replace)
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A card without its controls: the headline alone, the blocks, and those that every client and a modal know."""
+    """A card: the headline alone, the blocks, and those that every client and a modal know."""
 
     text: Mrkdwn
     newer: list[Block]
     older: list[Block]
 
 
-def content(card: TargetsCard, *, locale: str, settings: Settings) -> Content:
-    """What a card says: headline, where it stands, rows, trend, notes."""
+def content(card: TargetsCard, *, locale: str, settings: Settings, within: Sequence[Block] = ()) -> Content:
+    """What a card says: headline, where it stands, rows, trend, notes.
+
+    `within` are its controls: they stand beside the figures that they explain or replace, because below a table and a
+    chart the two would not be seen together.
+    """
     n = numbers(card, locale)
     headline = render("targets/headline.mrkdwn.j2", card=card, n=n, done=done(card), pace=_pace(card.score, n))
-    top = [section(Mrkdwn(f"{headline}\n{_lines(card, n)}"), id="standing")]
+    standing = section(Mrkdwn(f"{headline}\n{_lines(card, n)}"), id="standing")
+    top = [standing, *_outlook(card, n), *within]
     rest = [context(notes(card, n, settings.timezone), id="notes")]
     newer = [*top, *_rows(card, n), *_trend(card, n), *rest]
     older = [*top, *_rows_in_words(card, n), *_trend_in_words(card, n), *rest]
@@ -61,8 +67,6 @@ def _lines(card: TargetsCard, n: Numbers) -> str:
         no_target=Reason.NO_TARGET,
         required=_required(card, n),
         so_far=n.a_day(standing.achieved // days) if days else None,
-        forecast=_forecast(card, n),
-        covered=_coverage(card, n),
     )
 
 
@@ -74,6 +78,12 @@ def _required(card: TargetsCard, n: Numbers) -> str | None:
     ):
         return None
     return n.a_day(required.amount)
+
+
+def _outlook(card: TargetsCard, n: Numbers) -> list[Block]:
+    """What may still come, in small print: it explains the figures above, it does not compete with them."""
+    words = render("targets/outlook.mrkdwn.j2", forecast=_forecast(card, n), covered=_coverage(card, n))
+    return [context(words, id="outlook")] if words else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The Why? modal as blocks; the words are in templates/targets."""
 
 from commands.kit import Block
-from commands.kit.blocks import actions, button, context, divider, section, select
+from commands.kit.blocks import Control, actions, button, context, divider, section, select
 from commands.kit.names import Kind
 from commands.kit.reply import Modal
 from commands.targets.amounts import done, numbers
@@ -36,15 +36,28 @@ def why_modal(why: Why, *, locale: str, settings: Settings) -> Modal:
     """One page of one part, with the way to the others."""
     n = numbers(why.card, locale)
     summary = section(render("targets/why_summary.mrkdwn.j2", why=why, n=n, done=done(why.card)), id="summary")
-    return Modal("Why?", [summary, _parts(why), divider(), *_content(why, n, settings), *_pager(why)])
+    return Modal("Why?", [summary, *_where(why), divider(), *_content(why, n, settings)])
 
 
-def _parts(why: Why) -> Block:
+def _where(why: Why) -> list[Block]:
+    """The choice of a part and the way through its pages: above the lines, where no long page hides it."""
+    page, part = why.page.page, why.page.part
+    back, on = ("Newer", "Older") if part is Part.CREDIT else ("Back", "More")
+    buttons = [
+        button(words, f"{PAGE}:{way}", value=why.page.at(part, to).encoded)
+        for words, way, to in ((back, "back", page - 1), (on, "on", page + 1))
+        if 0 <= to < why.pages
+    ]
+    words = render("targets/why_page.mrkdwn.j2", why=why, credit=part is Part.CREDIT)
+    return [actions(_parts(why), *buttons, id="parts"), *([context(words, id="page")] if words else [])]
+
+
+def _parts(why: Why) -> Control:
     parts = {Part.CREDIT: CREDIT[why.card.metric], **PARTS}
     if not why.card.metric.is_money:
         del parts[Part.OPEN]
     choices = {why.page.at(part).encoded: label for part, label in parts.items()}
-    return actions(select(PAGE, choices, chosen=why.page.at(why.page.part).encoded), id="parts")
+    return select(PAGE, choices, chosen=why.page.at(why.page.part).encoded)
 
 
 def _content(why: Why, n: Numbers, settings: Settings) -> list[Block]:
@@ -139,21 +152,3 @@ def _of(why: Why, kind: str, subject: int) -> str:
 
 def _deal(settings: Settings, line: CreditLine | OpenLine) -> str:
     return crm_deal(settings, line.deal, line.name)
-
-
-def _pager(why: Why) -> list[Block]:
-    if why.pages == 1:
-        return []
-    page, part = why.page.page, why.page.part
-    buttons = []
-    if page > 0:
-        buttons.append(
-            button(
-                "Newer" if part is Part.CREDIT else "Back", f"{PAGE}:back", value=why.page.at(part, page - 1).encoded
-            )
-        )
-    if page < why.pages - 1:
-        buttons.append(
-            button("Older" if part is Part.CREDIT else "More", f"{PAGE}:on", value=why.page.at(part, page + 1).encoded)
-        )
-    return [context(f"Page {page + 1} of {why.pages}"), actions(*buttons, id="pager")]

@@ -53,7 +53,13 @@ async def test_a_rep_s_card(slack: SlackClient) -> None:
     card = await slack.as_(REP).types("/targets")
     assert card.ephemeral
     assert re.match(r"Ana Silva: \d+ % behind pace \(\$\d+k\) for Q4 2026\.$", card.text)
-    for words in ("*Where it stands:*", "*To go:*", "*Forecast:*", "Target: of New England.", "CRM data as of Nov 23"):
+    for words in (
+        "*Where it stands:*",
+        "*To go:*",
+        "*Forecast:*",
+        "Target: that of New England.",
+        "CRM data as of Nov 23",
+    ):
         assert words in card.words
     assert "Why?" in card.buttons
     assert found(card.blocks, "data_visualization")
