@@ -9,12 +9,18 @@ function node(html) {
   return holder.content.firstElementChild;
 }
 
-// Puts fresh HTML in the place of a message; what had the focus keeps it.
+// Puts fresh HTML in the place of a message; what had the focus keeps it, with what changed above it in view.
 function replace(old, html) {
   const focused = old.contains(document.activeElement) && document.activeElement.dataset.action;
   const fresh = node(html);
   old.replaceWith(fresh);
-  if (focused) fresh.querySelector(`[data-action="${CSS.escape(focused)}"]`)?.focus();
+  const control = focused && fresh.querySelector(`[data-action="${CSS.escape(focused)}"]`);
+  if (!control) return;
+  control.focus();
+  const area = fresh.closest(".scroll");
+  const top = fresh.getBoundingClientRect().top;
+  const hidden = area.getBoundingClientRect().top + 8 - top;
+  if (hidden > 0 && control.getBoundingClientRect().bottom - top + 16 < area.clientHeight) area.scrollTop -= hidden;
 }
 
 function dayLine(message) {
