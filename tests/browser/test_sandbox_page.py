@@ -1,6 +1,7 @@
 """The page of the local workspace in a real Chromium, with the toy app."""
 
 import re
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -187,4 +188,22 @@ async def test_home(browser: Browser, local: Local):
     await page.get_by_role("link", name="Toy", exact=True).click()
     await page.get_by_role("link", name="Home").click()
     await expect(page.get_by_role("heading", name="What needs you")).to_be_visible()
+    assert complaints == []
+
+
+async def test_a_long_channel_is_quick(browser: Browser, local: Local):
+    general = local.ws.channel("general")
+    for number in range(5_000):
+        local.ws.post(general, user="UBEN", text=f"line {number}")
+    started = time.monotonic()
+    page, complaints = await opened(browser, local)
+    await expect(page.locator(".message").last).to_contain_text("line 4999")
+    shown = time.monotonic()
+    await page.get_by_role("combobox", name="Message general").fill("/toy")
+    clicked = time.monotonic()
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.locator(".message").last).to_contain_text("Central, this quarter")
+    answered = time.monotonic()
+    assert shown - started < 10, "seconds until the channel is shown"
+    assert answered - clicked < 5, "seconds from click to card"
     assert complaints == []
