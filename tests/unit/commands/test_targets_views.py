@@ -14,7 +14,7 @@ from commands.targets.reference import CardReference
 from commands.targets.service import Sight, TargetsCard
 from commands.targets.why import OpenPart, Part, Why, WhyPage
 from domain.attainment import NotAvailable, Reason
-from domain.company import Settings
+from domain.company import Metric, Settings
 from domain.credit import Because
 from domain.credit import Kind as CreditKind
 from domain.exchange import Quote
@@ -49,6 +49,8 @@ def a_card(name: str, rows: int, *, vacant: int = 0) -> TargetsCard:
     return TargetsCard(
         subject=Subject(Kind.PERSON, 1, name),
         period=PERIOD,
+        metric=Metric.REVENUE,
+        metrics=(Metric.REVENUE,),
         today=TODAY,
         revision=1,
         currency="USD",
@@ -59,6 +61,7 @@ def a_card(name: str, rows: int, *, vacant: int = 0) -> TargetsCard:
         outlook=Outlook(NOTHING, NOTHING, NOTHING, OpenPipeline((), (), (), has_categories=False), 0),
         territory_names=(name,) * 5,
         compared=None,
+        not_counted=(),
         fresh_at=None,
         has_deals=True,
         sight=Sight.ALL,
@@ -74,7 +77,7 @@ def a_why(name: str, part: Part) -> Why:
         name, name, name, None, CreditKind.REVENUE, 1, 1, TODAY, 500_000, 5, "EUR", 6, 10**12, "2026-08", Because.SPLIT, 1,
         1, 1,
     )  # fmt: skip
-    opened = OpenLine(name, "", name, 1, 1, 10**5, 7, "EUR", TODAY, name, None, None, 0)
+    opened = OpenLine(name, "", name, 1, 1, 10**5, 7, "EUR", TODAY, name, None, None, 0, 1)
     counted, not_counted = OpenPart(opened, 8, Quote("EUR", 10**12, "2026-08")), OpenPart(opened, None, None)
     card = a_card(name, 3)
     return Why(
@@ -82,6 +85,7 @@ def a_why(name: str, part: Part) -> Why:
         card=card,
         pages=1,
         credit=(credit,) * 10,
+        counted=(),
         elsewhere=5,
         parts=card.score.parts[:10],
         target_elsewhere=5,
