@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from commands.targets.service import as_listed
 from domain import policies
 from domain.company import Person, PersonId, Role
 from domain.errors import NotAllowed, NotFound
@@ -33,7 +34,7 @@ class Given:
 
 def roles(repo: Known, *, by: Person, today: date) -> Roles:
     """Raises NotAllowed for who may not give roles."""
-    policies.require(policies.may_set_roles(by, today))
+    policies.require(policies.may_set_roles(as_listed(repo, by), today))
     present = _present(repo, today)
     named = (Role.OPS, Role.LEADER, Role.MANAGER)
     return Roles(
@@ -44,7 +45,7 @@ def roles(repo: Known, *, by: Person, today: date) -> Roles:
 
 def found(repo: Known, typed: str, *, by: Person, today: date) -> list[Person]:
     """The people whose names hold what was typed. Raises NotAllowed."""
-    policies.require(policies.may_set_roles(by, today))
+    policies.require(policies.may_set_roles(as_listed(repo, by), today))
     wanted = typed.casefold().strip()
     near = [one for one in _present(repo, today) if wanted in one.name.casefold() or wanted in one.key.casefold()]
     return sorted(near, key=lambda one: (not one.name.casefold().startswith(wanted), one.name))[:OFFERED]
@@ -52,7 +53,7 @@ def found(repo: Known, typed: str, *, by: Person, today: date) -> list[Person]:
 
 async def give(repo: Writing, person: PersonId, role: Role, *, by: Person, today: date) -> Given:
     """Raises NotAllowed, also where nobody would be left in operations; NotFound if the person is gone."""
-    policies.require(policies.may_set_roles(repo.company.people.get(by.id, by), today))
+    policies.require(policies.may_set_roles(as_listed(repo, by), today))
     known = repo.company.people.get(person)
     if known is None:
         raise NotFound("This person is no longer in Turf's list of people. Choose somebody else.")

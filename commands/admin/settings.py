@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from commands.targets.service import as_listed
 from domain import policies
 from domain.changes import differing, stored
 from domain.company import Person, Settings
@@ -25,7 +26,7 @@ class Saved:
 
 def shown(repo: Known, *, by: Person, today: date) -> Settings:
     """The settings as they are. Raises NotAllowed for who may not change them."""
-    policies.require(policies.may_change_settings(by, today))
+    policies.require(policies.may_change_settings(as_listed(repo, by), today))
     return repo.settings
 
 
@@ -34,7 +35,7 @@ async def save(repo: Writing, values: Mapping[str, Any], *, seen: Mapping[str, A
 
     Raises NotAllowed; UsageError if somebody else changed the same setting meanwhile, or if there is no such calendar.
     """
-    policies.require(policies.may_change_settings(repo.company.people.get(by.id, by), today))
+    policies.require(policies.may_change_settings(as_listed(repo, by), today))
     now = stored(repo.settings)
     wanted = differing(seen, values)
     clashing = [name for name in wanted if now[name] != seen.get(name) and now[name] != values[name]]

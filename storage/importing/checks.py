@@ -56,7 +56,11 @@ async def _check_required(run: Import, staged: StagedKind) -> int:
             model = staged.kind.identity if column.identity else staged.kind.table
             assert model is not None
             new = await run.staging.new(model)
-            rows = (await run.staging.execute(select(new.c[SEQ]).where(new.c[column.field].is_(None)))).scalars().all()
+            rows = (
+                (await run.staging.execute(select(new.c[SEQ]).where(new.c[SEQ] > 0, new.c[column.field].is_(None))))
+                .scalars()
+                .all()
+            )
             reason = f"is missing: a new {staged.kind.singular} needs this column"
             found += await refuse(run, staged, [Wrong(seq, column.name, reason, "") for seq in rows])
     return found
@@ -77,7 +81,7 @@ async def _check_kept_currency(run: Import, staged: StagedKind) -> int:
     if not others:
         return 0
     reason = "is in another currency than the workspace's: the file needs the column currency"
-    lacking = select(new.c[SEQ], new.c[amounts[0].field]).where(new.c.currency.in_(others))
+    lacking = select(new.c[SEQ], new.c[amounts[0].field]).where(new.c[SEQ] > 0, new.c.currency.in_(others))
     wrong = [
         Wrong(seq, amounts[0].name, reason, "" if amount is None else str(to_decimal(amount, run.settings.currency)))
         for seq, amount in map(tuple, await run.staging.execute(lacking))

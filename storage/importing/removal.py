@@ -20,19 +20,22 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    update,
 )
 from sqlmodel import SQLModel
 
 from domain.credit import Kind as CreditKind
 from domain.money import to_decimal
 from storage.importing.context import Import, StagedKind, key_fields, key_in_file, key_text
-from storage.importing.convert import is_in_memory
+from storage.importing.convert import is_in_memory, staged_field
 from storage.importing.report import SHOWN, Removal
 from storage.importing.staging import SEQ, WAS, key_columns
 from storage.kinds import KINDS, Column, Kind
 from storage.scopes import CREDITS, known, stands
 from storage.tables import OPEN_REV, table_of
 
+TOGETHER = {"splits": "deal", "assignments": "territory", "seasonality": "profile"}
+"""Kinds whose rows make one whole together: while one of them is refused, none of the others is missing."""
 NAMED_BY_CREDITS = {"people": ("person_id", "owner_id"), "territories": ("territory_id",)}
 
 
@@ -102,6 +105,10 @@ class Removing:
         holds = _holds(self._run, now)
         staged.report.present = await self._count(select(func.count()).select_from(now).where(holds))
         absent = [~exists().where(_same(self._run, kind, now, present)) for present in (staged.table, held)]
+        if kind.name in TOGETHER:
+            column = kind.by_name[TOGETHER[kind.name]]
+            whole = key_in_file(self._run, column, now.c[column.field])
+            absent.append(~exists().where(held.c[staged_field(column)] == whole))
         spoken_for = _spoken_for(self._run, staged, held)
         if spoken_for is not None:
             absent.append(~spoken_for)
@@ -110,16 +117,16 @@ class Removing:
         if staged.without_key and (count := await self._keep(staged, true())):
             self._note(staged, f"{_absent(count)} kept: {_unread(staged.without_key)} be read and may be about them")
 
-    async def _end(self, kind: Kind, removed: Table, where: ColumnElement[bool]) -> bool:
-        """Put the keys that hold and meet a condition into `removed`, and end them. Whether there are any."""
+    async def _end(self, kind: Kind, removed: Table, where: ColumnElement[bool]) -> int:
+        """Put the keys that hold and meet a condition into `removed`, and end them; how many there are."""
         now, ended = kind.stored_in, await self._staging.ended(kind.table)
         names = [column.name for column in removed.c]
         query = select(*(now.c[name] for name in names)).where(where, ~exists().where(_same_keys(now, ended)))
-        if not (await self._staging.execute(insert(removed).from_select(names, query))).rowcount:
-            return False
-        await self._staging.execute(insert(ended).from_select(names, select(removed)))
-        self._staging.mark_filled(ended)
-        return True
+        count = (await self._staging.execute(insert(removed).from_select(names, query))).rowcount
+        if count:
+            await self._staging.execute(insert(ended).from_select(names, select(removed)))
+            self._staging.mark_filled(ended)
+        return count
 
     async def _keep(self, staged: StagedKind, where: ColumnElement[bool]) -> int:
         """Let what meets a condition on the absent ones stand; how many there were."""
@@ -214,8 +221,12 @@ class Removing:
     async def _free(self, other: Kind, column: Column, gone: Table) -> None:
         now, new = other.stored_in, await self._staging.new(other.table)
         freed = await self._keys(f"freed_{other.name}", other.table)
-        if not await self._end(other, freed, and_(_holds(self._run, now), now.c[column.field].in_(select(gone.c.id)))):
-            return
+        to_gone = select(gone.c.id)
+        changed = update(new).where(new.c[SEQ] > 0, new.c[column.field].in_(to_gone))
+        count = (await self._staging.execute(changed.values({column.field: None}))).rowcount
+        count += await self._end(other, freed, and_(_holds(self._run, now), now.c[column.field].in_(to_gone)))
+        if count:
+            self._note(self._run.kinds["deals"], f"{count:,} of {other.name} referred to removed ones as {column.name}")
         values: dict[str, ColumnElement[Any]] = {one.name: one for one in now.c}
         values |= {"rev_from": literal(self._run.revision), column.field: null(), WAS: now.c.rev_from}
         query = select(*values.values()).where(_holds(self._run, now), exists().where(_same_keys(now, freed)))

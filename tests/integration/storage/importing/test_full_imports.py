@@ -267,3 +267,55 @@ async def test_a_slack_id_of_someone_who_is_there_is_refused(database: Database,
     await take(database, write(tmp_path, "people", person("ana", slack_user_id="U1")))
     report = await take(database, write(tmp_path, "people", person("ben", slack_user_id="U1")))
     assert refusals(report) == [("people", 2, "slack_user_id", "U1")]
+
+
+# Rows that make one whole together
+
+
+async def test_splits_stand_while_another_one_of_their_deal_is_refused(database: Database, tmp_path: Path) -> None:
+    people(tmp_path, "ana", "ben", "cy")
+    write(tmp_path, "deals", deal("D1"), deal("D2"))
+    whole = [{"deal": "D1", "person": who, "percent": part} for who, part in (("ben", "60"), ("cy", "40"))]
+    write(tmp_path, "splits", *whole, {"deal": "D2", "person": "ben", "percent": "100"})
+    await take(database, tmp_path)
+    path = write(tmp_path / "2", "splits", {"deal": "D1", "person": "dee", "percent": "100"})
+    report = await take(database, path, full=True, now=NEXT_DAY)
+    assert refusals(report) == [("splits", 2, "person", "dee")]
+    found = [(row["deal"], row["person"]) for row in await rows(database, "splits")]
+    assert found == [("D1", "ben"), ("D1", "cy")], "D2's is absent, and no row about D2 was refused"
+
+
+async def test_a_territory_keeps_its_rep_while_the_new_one_is_refused(database: Database, tmp_path: Path) -> None:
+    people(tmp_path, "ana")
+    write(tmp_path, "territories", {"territory": "N", "name": "North"}, {"territory": "S", "name": "South"})
+    write(tmp_path, "assignments", {"territory": "N", "person": "ana"}, {"territory": "S", "person": "ana"})
+    await take(database, tmp_path)
+    path = write(tmp_path / "2", "assignments", {"territory": "N", "person": "newhire"})
+    report = await take(database, path, full=True, now=NEXT_DAY)
+    assert [one.reason for one in report.refusals] == ["is no person that Turf knows, nor one of this import"]
+    assert [(row["territory"], row["person"]) for row in await rows(database, "assignments")] == [("N", "ana")]
+
+
+async def test_a_changed_row_of_a_file_without_the_column_loses_its_removed_deal(
+    database: Database, tmp_path: Path
+) -> None:
+    people(tmp_path, "ana")
+    a_return = {"type": "return", "amount": "-10"}
+    write(tmp_path, "deals", deal("D1"), deal("R1", reverses="D1", **a_return), deal("R2", reverses="D1", **a_return))
+    await take(database, tmp_path)
+    path = write(tmp_path / "2", "deals", deal("R1", type="return", amount="-20"), deal("R2", **a_return))
+    report = await take(database, path, full=True, now=NEXT_DAY)
+    assert report.kinds["deals"].notes == ["2 of deals referred to removed ones as reverses"]
+    found = [(row["deal"], row["amount"], row["reverses"]) for row in await rows(database, "deals")]
+    assert found == [("R1", "-20.00", ""), ("R2", "-10.00", "")]
+
+
+async def test_a_freed_row_is_no_row_of_the_file(database: Database, tmp_path: Path) -> None:
+    people(tmp_path, "ana")
+    yen = {"currency": "JPY", "amount": "0"}
+    write(tmp_path, "rates", {"currency": "JPY", "period": "2026-01", "rate": "0.01"})
+    write(tmp_path, "deals", deal("D1", **yen), deal("R1", type="return", reverses="D1", **yen))
+    await take(database, tmp_path)
+    path = write(tmp_path / "2", "deals", deal("R1", type="return", amount="0"))
+    report = await take(database, path, full=True, now=NEXT_DAY)
+    assert (report.refused, [one.key for one in report.removals]) == (0, ["D1"])
