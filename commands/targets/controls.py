@@ -58,14 +58,18 @@ def _periods(card: TargetsCard, reference: CardReference, n: Numbers, fiscal_sta
 
 
 def _near(card: TargetsCard, fiscal_start: int) -> list[Period]:
-    """The next period of its kind, this one and those before it, then today's quarter, year and month; each once."""
+    """The next period of its kind, this one and those before it, then today's quarter, year and month; each once.
+
+    A total has no months.
+    """
     near: list[Period | None] = [_step(card.period, Period.next), card.period]
     while (last := near[-1]) and len(near) < PERIODS_BACK + 2:
         near.append(_step(last, Period.previous))
     current = [
         containing(card.today, kind, fiscal_start) for kind in (PeriodKind.QUARTER, PeriodKind.YEAR, PeriodKind.MONTH)
     ]
-    return list({period.label: period for period in [*near, *current] if period}.values())
+    kinds = {PeriodKind.QUARTER, PeriodKind.YEAR} if card.sight is Sight.TOTAL else set(PeriodKind)
+    return list({period.label: period for period in [*near, *current] if period and period.kind in kinds}.values())
 
 
 def _step(period: Period, way: Callable[[Period], Period]) -> Period | None:

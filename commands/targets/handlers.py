@@ -22,7 +22,7 @@ from storage.store import Present
 async def show_targets(call: Call, turf: Turf) -> Reply:
     present = await turf.present(call)
     ask = TargetsQuery.parse(call.text, today=call.today, fiscal_start=present.settings.fiscal_start)
-    asked = Asked(service.asked_about(present, ask, call.person), ask.period, ask.metric)
+    asked = Asked(service.asked_about(present, ask, call.person, call.today), ask.period, ask.metric)
     return await _card(call, turf, present, asked)
 
 

@@ -71,14 +71,20 @@ class TargetsCard:
         return whose if self.metric is Metric.REVENUE else f"{whose}, {self.metric.words}"
 
 
-def asked_about(repo: Known, ask: TargetsQuery, by: Person) -> Subject:
-    """Whose figures are asked for: one's own if nobody is named. Raises NotFound or Ambiguous."""
-    return find_subject(ask.who, repo.company) if ask.who else Subject(Kind.PERSON, by.id, by.name)
+def asked_about(repo: Known, ask: TargetsQuery, by: Person, today: date) -> Subject:
+    """Whose figures are asked for: one's own if nobody is named.
+
+    Raises NotFound or Ambiguous, with names that would work, and NotAllowed for who may not see those.
+    """
+    if not ask.who:
+        return Subject(Kind.PERSON, by.id, by.name)
+    policies.require(policies.may_see_names(as_listed(repo, by), today))
+    return find_subject(ask.who, repo.company)
 
 
 async def card(repo: Repositories, *, ask: TargetsQuery, by: Person, today: date) -> TargetsCard:
     """What `by` may see of the subject's figures. Raises NotFound, Ambiguous or NotAllowed."""
-    return await allowed(repo, asked_about(repo, ask, by), ask.period, ask.metric, by=by, today=today)
+    return await allowed(repo, asked_about(repo, ask, by, today), ask.period, ask.metric, by=by, today=today)
 
 
 async def allowed(

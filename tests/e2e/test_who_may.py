@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.demo.company import MANAGER, PARTNER, REP
+from bot.demo.company import LEADER, MANAGER, PARTNER, REP
 from tests.support.slack import SlackClient
 from tests.support.turf import Turf
 
@@ -44,3 +44,26 @@ async def test_a_manager_sees_those_below_and_no_others(slack: SlackClient) -> N
     assert below.text.startswith("Ana Silva: ")
     other = await slack.as_(MANAGER).types("/targets Jonas Weber")
     assert "$" not in other.words
+
+
+async def test_a_card_that_was_made_for_someone_else_is_not_shown_again(slack: SlackClient) -> None:
+    typed = "/targets Carla Romano"
+    assert "$" in (await slack.as_(MANAGER).types(typed)).words
+    assert "$" not in (await slack.as_(REP).types(typed)).words
+    assert "$" not in (await slack.as_(PARTNER).types(typed)).words
+    assert (await slack.as_(LEADER).types(typed)).text.startswith("Carla Romano: ")
+
+
+async def test_a_team_s_total_has_no_names_and_nothing_to_press(slack: SlackClient) -> None:
+    card = await slack.as_(REP).types("/targets team Americas East")
+    assert card.text.startswith("Americas East: ")
+    assert (card.rows, card.buttons) == ([], [])
+    [offered] = [
+        element["options"] for block in card.blocks for element in block.get("elements", []) if "options" in element
+    ]
+    periods = [option["text"]["text"] for option in offered]
+    assert "Q3 2026" in periods
+    assert "Nov 2026" not in periods
+    assert (await card.select("targets.period", "Q3 2026")).text.startswith("Americas East: target met for Q3 2026")
+    month = await slack.as_(REP).types("/targets team Americas East Nov 2026")
+    assert "by month it could be one person's figure" in month.text

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from storage.database import Database
-from storage.tables import OPEN_REV, people, table_of
+from storage.tables import ALWAYS, OPEN_END, OPEN_REV, people, table_of, territories
 
 PEOPLE, VERSIONS, REPORTING = table_of(people.Person), table_of(people.PersonVersion), table_of(people.Reporting)
+ASSIGNMENTS, LAND = table_of(territories.Assignment), table_of(territories.Territory)
 TEAM_KEYS, TEAMS = table_of(people.Team), table_of(people.TeamVersion)
 
 
@@ -19,6 +20,15 @@ async def reports_to(database: Database, person: str, manager: str) -> None:
 async def becomes(database: Database, person: str, role: str) -> None:
     """A person's role."""
     await _change(database, VERSIONS, VERSIONS.c.id, person, role=role)
+
+
+async def covers(database: Database, person: str, territory: str) -> None:
+    """Someone covers a territory, beside who holds it."""
+    whose = ASSIGNMENTS.c.territory_id == select(LAND.c.id).where(LAND.c.key == territory).scalar_subquery()
+    async with database.write() as connection:
+        row = (await connection.execute(select(ASSIGNMENTS).where(whose).limit(1))).mappings().one()
+        values = {**row, "person_id": _id_of(person), "role": "cover", "from_on": ALWAYS, "to_on": OPEN_END}
+        await connection.execute(insert(ASSIGNMENTS).values(values))
 
 
 async def leads(database: Database, person: str, team: str) -> None:
