@@ -20,6 +20,8 @@ class Portion(NamedTuple):
     stretch: int = 0
 
 
+GROUPS = 5_000
+"""So many groups of few people are looked at."""
 Total: TypeAlias = frozenset[Portion]
 Row: TypeAlias = list[Fraction]
 
@@ -27,7 +29,8 @@ Row: TypeAlias = list[Fraction]
 def tells_of_few(totals: Iterable[Collection[Portion]], fewer_than: int) -> bool:
     """Whether some sum or difference of the totals, with any weights, consists of fewer than so many people's portions.
 
-    What consists of nobody's portions says nothing, and does not count.
+    What consists of nobody's portions says nothing, and does not count. Where more groups of people than can be looked at
+    may be told of, the answer is yes.
     """
     known = [frozenset(total) for total in totals]
     columns = _columns(known)
@@ -37,7 +40,8 @@ def tells_of_few(totals: Iterable[Collection[Portion]], fewer_than: int) -> bool
     # begins where one of its rows does. So those rows are all that combinations of few people are made of.
     suspect = [row for row in rows if len(people[_first(row)]) < fewer_than]
     few = {people[at] for row in suspect for at, value in enumerate(row) if value}
-    return any(_tells_of(group, suspect, people) for group in _unions(few, fewer_than))
+    groups = _unions(few, fewer_than)
+    return len(groups) > GROUPS or any(_tells_of(group, suspect, people) for group in groups)
 
 
 def _columns(totals: Sequence[Total]) -> list[tuple[frozenset[int], frozenset[PersonId]]]:
@@ -50,10 +54,10 @@ def _columns(totals: Sequence[Total]) -> list[tuple[frozenset[int], frozenset[Pe
 
 
 def _unions(groups: Collection[frozenset[PersonId]], fewer_than: int) -> set[frozenset[PersonId]]:
-    """The groups and all of their unions that are small enough."""
+    """The groups and all of their unions that are small enough; not all of them if they are too many."""
     found: set[frozenset[PersonId]] = set()
     new = set(groups)
-    while new:
+    while new and len(found) <= GROUPS:
         found |= new
         new = {one | other for one in new for other in groups if len(one | other) < fewer_than} - found
     return found

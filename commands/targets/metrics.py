@@ -14,15 +14,20 @@ from storage.ledger import CreditSum, Scope
 from storage.store import Repositories
 
 
-async def credited(repo: Repositories, metric: Metric, scope: Scope, cuts: Sequence[date]) -> list[CreditSum]:
-    """Sums by person, territory and stretch of days: minor units of revenue, millionths of anything else."""
+async def credited(
+    repo: Repositories, metric: Metric, scope: Scope, cuts: Sequence[date], *, located: bool = False
+) -> list[CreditSum]:
+    """Sums by person, territory and stretch of days: minor units of revenue, millionths of anything else.
+
+    Meetings of named people have a territory only if they are to be `located`, which takes a while.
+    """
     match metric:
         case Metric.REVENUE:
             return await ledger.credited(*repo.at, scope, cuts)
         case Metric.NEW_CUSTOMERS:
             return await counts.new_customers(*repo.at, scope, cuts, months=repo.settings.new_customer_months)
         case Metric.MEETINGS:
-            return await _meetings(repo, scope, cuts)
+            return await _meetings(repo, scope, cuts, located=located or scope.people is None)
 
 
 async def total(repo: Repositories, metric: Metric, scopes: Sequence[Scope], kinds: Sequence[Kind]) -> CountTotal:
@@ -53,10 +58,10 @@ async def lines(
     return await counts.meeting_lines(*repo.at, days, limit=limit, offset=offset)
 
 
-async def _meetings(repo: Repositories, scope: Scope, cuts: Sequence[date]) -> list[CreditSum]:
-    """Territories are looked up only where no people are named: a person's meetings are theirs wherever they were."""
+async def _meetings(repo: Repositories, scope: Scope, cuts: Sequence[date], *, located: bool) -> list[CreditSum]:
+    """A person's meetings are theirs wherever they were."""
     found = await counts.meetings(*repo.at, scope.span, scope.people)
-    where = None if scope.people is not None else await _Where.of(repo)
+    where = await _Where.of(repo) if located else None
     sums: Counter[tuple[int, TerritoryId | None, int]] = Counter()
     for row in found:
         territory = where.is_in(row.person, row.account_id, row.territory, row.on_day) if where else None

@@ -62,10 +62,11 @@ class _Totals:
         lines = repo.model.lines
         near = [team for team in repo.company.teams if policies.may_see_team_total(by, team, lines, today)]
         teams = [team for team in near if not policies.may_see_team(by, team, lines, today)]
+        people = {one for team in teams for one in ever_in(lines, team, period)}
         # Today is a cut as well: what was expected by now is the target of the days before it.
         cuts = sorted({*line_changes(repo.model, period), *([today] if period.start < today < period.end else [])})
-        # Everybody's: of meetings that are asked for by person nobody knows the territory, by which they are read too.
-        credit = await metrics.credited(repo, metric, Scope(period.span), cuts)
+        # Located: figures of a territory are read too by whoever holds or covers it.
+        credit = await metrics.credited(repo, metric, Scope(period.span, people), cuts, located=True)
         scores, days = Scorecard(repo.model, period, today, credit, cuts, metric), Days([period.start, *cuts], today)
         totals = {team: days.behind(scores.team(team)) for team in teams}
         return cls(totals, readable_beside(repo, days, period, totals, by, today))

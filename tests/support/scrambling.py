@@ -18,6 +18,7 @@ from storage.tables import OPEN_REV, crm, ledger, people, table_of, targets, ter
 from tests.support.sample import TODAY
 
 CREDITS, SHARES, DEALS = table_of(ledger.Credit), table_of(ledger.OpenShare), table_of(crm.DealVersion)
+ACTIVITIES = table_of(crm.ActivityVersion)
 TARGETS, LAND = table_of(targets.Target), table_of(territories.TerritoryVersion)
 PEOPLE, VERSIONS, ABSENCES = table_of(people.Person), table_of(people.PersonVersion), table_of(people.Absence)
 NOBODY = -1
@@ -94,6 +95,7 @@ async def scramble(database: Database, seen: Seen, seed: int, *, names: bool = T
     chance = random.Random(seed)
     async with database.write() as connection:
         changed = await _amounts(connection, seen, chance)
+        changed += await _meetings(connection, seen, chance.randint(0, 2))
         changed += await _targets(connection, seen, chance)
         changed += await _days(connection, seen, chance.randint(3, 30))
     return changed + (await rename(database, seen, seed) if names else 0)
@@ -109,6 +111,12 @@ async def _amounts(connection: AsyncConnection, seen: Seen, chance: random.Rando
         values = {name: table.c[name] * factor + plus for name in amounts}
         changed += (await connection.execute(update(table).where(not_(theirs)).values(values))).rowcount
     return changed
+
+
+async def _meetings(connection: AsyncConnection, seen: Seen, third: int) -> int:
+    """Some that others held. Answers about territories are not tested with meetings."""
+    others = ACTIVITIES.c.person_id.not_in({*seen.people, *seen.moved}), ACTIVITIES.c.id % 3 == third
+    return (await connection.execute(delete(ACTIVITIES).where(*others))).rowcount
 
 
 async def _targets(connection: AsyncConnection, seen: Seen, chance: random.Random) -> int:

@@ -91,7 +91,8 @@ async def seen_in(database: Database, key: str, words: str) -> Seen:
 
 ANSWERS = [
     *((REP, words) for words in ("", "last quarter", "FY2026", "2026-10", "new england", "new england FY2026")),
-    *((BEHIND, words) for words in ("", "last quarter", "mid-atlantic")),
+    *((BEHIND, words) for words in ("", "last quarter", "mid-atlantic", "meetings")),
+    *((key, "new customers") for key in (REP, BEHIND, MANAGER)),
     *((AHEAD, words) for words in ("", "new york", "mid-atlantic", "mid-atlantic last quarter")),
     *((MANAGER, words) for words in ("", "last quarter", "FY2026", "ana silva", "ben whitaker", "territory americas-east")),
     *((FREYA, words) for words in ("", "2026-11", "FY2026", "team europe-north", "team europe-north FY2026")),
@@ -105,7 +106,7 @@ async def test_an_answer_does_not_depend_on_what_its_viewer_may_not_see(
 ) -> None:
     theirs = await seen_in(database, key, words)
     before = await answer(database, key, words)
-    assert "Where it stands" in before
+    assert any(words in before for words in ("Where it stands", "*Won:*", "*Held:*"))
     for seed in (1, 2):
         assert await scramble(database, theirs, seed) > 1000
         assert await answer(database, key, words) == before

@@ -17,11 +17,11 @@ from domain.company import Person
 from domain.errors import NotAllowed
 from storage.database import Database
 from storage.store import Repositories, Store
-from storage.tables import OPEN_END, ledger, people, table_of, targets, territories
-from tests.support.rewriting import leads, reports_to
+from storage.tables import OPEN_END, crm, ledger, people, table_of, targets
+from tests.support.rewriting import covers, leads, reports_to
 from tests.support.sample import TODAY
 
-CREDITS, TARGETS, ASSIGNMENTS = table_of(ledger.Credit), table_of(targets.Target), table_of(territories.Assignment)
+CREDITS, TARGETS, ACTIVITIES = table_of(ledger.Credit), table_of(targets.Target), table_of(crm.ActivityVersion)
 PEOPLE, TEAMS = table_of(people.Person), table_of(people.Team)
 REPORTING, ABSENCES = table_of(people.Reporting), table_of(people.Absence)
 EAST = "americas-east"
@@ -152,12 +152,22 @@ async def test_nor_is_the_manager_told_the_one_target_that_they_do_not_read(data
 async def test_who_covers_a_territory_reads_its_figures_beside_the_total(database: Database) -> None:
     await credited_to(database, FOURTH, (REP, AHEAD, BEHIND, NEW_HIRE))
     assert await sees(database, REP)
-    async with database.write() as connection:
-        whose = select(PEOPLE.c.id).where(PEOPLE.c.key == AHEAD).scalar_subquery()
-        row = (await connection.execute(select(ASSIGNMENTS).where(ASSIGNMENTS.c.person_id == whose))).mappings().one()
-        rep = select(PEOPLE.c.id).where(PEOPLE.c.key == REP).scalar_subquery()
-        await connection.execute(insert(ASSIGNMENTS).values({**row, "person_id": rep, "role": "cover"}))
+    await covers(database, REP, "new-york")
     assert not await sees(database, REP)
+
+
+async def test_who_covers_a_territory_reads_the_meetings_in_it_too(database: Database) -> None:
+    few = select(PEOPLE.c.id).where(PEOPLE.c.key.in_((REP, AHEAD, BEHIND, NEW_HIRE)))
+    ahead = select(PEOPLE.c.id).where(PEOPLE.c.key == AHEAD).scalar_subquery()
+    async with database.write() as connection:
+        await connection.execute(delete(TARGETS))
+        await connection.execute(delete(ACTIVITIES).where(ACTIVITIES.c.person_id.not_in(few)))
+        # Without a deal or an account a meeting is in the territory of who held it.
+        alone = update(ACTIVITIES).where(ACTIVITIES.c.person_id == ahead).values(deal_id=None, account_id=None)
+        await connection.execute(alone)
+    assert await sees(database, REP, "meetings")
+    await covers(database, REP, "new-york")
+    assert not await sees(database, REP, "meetings")
 
 
 async def test_who_moved_out_of_a_manager_s_line_is_in_no_total_beside_it(database: Database) -> None:

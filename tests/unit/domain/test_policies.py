@@ -246,6 +246,14 @@ def test_where_a_team_is_too_small_the_next_level_up_is_shown():
     assert decided[3] != policies.TOO_SMALL
 
 
+def test_where_there_are_more_groups_than_can_be_looked_at_the_total_is_not_shown():
+    """Fifteen threes, each in other ones of four totals: what they tell is of eight threes at least, but who can be sure?"""
+    threes = {number: of(*range(number * 3, number * 3 + 3)) for number in range(1, 16)}
+    totals = [frozenset().union(*(threes[number] for number in threes if number >> bit & 1)) for bit in range(4)]
+    assert total_is_safe(totals[:1], read(), 9, totals[1:])
+    assert not total_is_safe(totals[:1], read(), 24, totals[1:])
+
+
 portions = st.frozensets(
     st.tuples(st.integers(1, 7), st.integers(0, 1)).map(lambda one: Portion(one[0], stretch=one[1])), max_size=14
 )
