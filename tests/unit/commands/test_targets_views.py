@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 
 from commands.kit.names import Kind, Subject
-from commands.targets import views, why_views
+from commands.targets import closing_views, views, why_views
+from commands.targets.closing import Closing, ClosingDeal, ClosingState
 from commands.targets.pipeline import Outlook
 from commands.targets.reference import CardReference
 from commands.targets.service import Sight, TargetsCard
@@ -18,11 +19,12 @@ from domain.company import Metric, Settings
 from domain.credit import Because
 from domain.credit import Kind as CreditKind
 from domain.exchange import Quote
-from domain.forecast import OpenPipeline
+from domain.forecast import Chance, ChanceSource, OpenPipeline
 from domain.periods import parse_label
 from domain.scorecard import Scorecard
 from domain.trend import trend, trend_cuts
 from sandbox.blocks.surfaces import check_message, check_modal
+from storage.counts import CountLine
 from storage.ledger import CreditLine, CreditSum, OpenLine
 from tests.support.hostile import NAMES, hostile, unseen
 from tests.unit.domain.companies import D, holds, model, person, reports, target
@@ -33,7 +35,7 @@ NOTHING = NotAvailable(Reason.NO_TARGET)
 MANY = 120
 
 
-def a_card(name: str, rows: int, *, vacant: int = 0) -> TargetsCard:
+def a_card(name: str, rows: int, *, vacant: int = 0, metric: Metric = Metric.REVENUE) -> TargetsCard:
     """A manager's card with so many rows, in which everyone and everything has the same name."""
     staff = {number: replace(person(number), name=name) for number in range(1, rows + 1)}
     company = model(
@@ -49,8 +51,8 @@ def a_card(name: str, rows: int, *, vacant: int = 0) -> TargetsCard:
     return TargetsCard(
         subject=Subject(Kind.PERSON, 1, name),
         period=PERIOD,
-        metric=Metric.REVENUE,
-        metrics=(Metric.REVENUE,),
+        metric=metric,
+        metrics=tuple(Metric),
         today=TODAY,
         revision=1,
         currency="USD",
@@ -61,7 +63,6 @@ def a_card(name: str, rows: int, *, vacant: int = 0) -> TargetsCard:
         outlook=Outlook(NOTHING, NOTHING, NOTHING, OpenPipeline((), (), (), has_categories=False), 0),
         territory_names=(name,) * 5,
         compared=None,
-        not_counted=(),
         fresh_at=None,
         has_deals=True,
         sight=Sight.ALL,
@@ -72,20 +73,21 @@ def shown(card: TargetsCard, *, plain: bool) -> dict[str, Any]:
     return views.targets_card(card, locale="en-US", settings=Settings()).to_json(plain=plain)
 
 
-def a_why(name: str, part: Part) -> Why:
+def a_why(name: str, part: Part, metric: Metric) -> Why:
     credit = CreditLine(
         name, name, name, None, CreditKind.REVENUE, 1, 1, TODAY, 500_000, 5, "EUR", 6, 10**12, "2026-08", Because.SPLIT, 1,
         1, 1,
     )  # fmt: skip
-    opened = OpenLine(name, "", name, 1, 1, 10**5, 7, "EUR", TODAY, name, None, None, 0, 1)
+    opened = an_open_deal(name)
+    held = CountLine(1, 1, 1, TODAY, 10**6, name, name, name, name, 30)
     counted, not_counted = OpenPart(opened, 8, Quote("EUR", 10**12, "2026-08")), OpenPart(opened, None, None)
-    card = a_card(name, 3)
+    card = a_card(name, 3, metric=metric)
     return Why(
         page=WhyPage(CardReference.of(card), part),
         card=card,
         pages=1,
-        credit=(credit,) * 10,
-        counted=(),
+        credit=() if part is not Part.CREDIT or metric is not Metric.REVENUE else (credit,) * 10,
+        counted=() if part is not Part.CREDIT or metric is Metric.REVENUE else (held,) * 10,
         elsewhere=5,
         parts=card.score.parts[:10],
         target_elsewhere=5,
@@ -97,6 +99,21 @@ def a_why(name: str, part: Part) -> Why:
     )
 
 
+def an_open_deal(name: str) -> OpenLine:
+    return OpenLine(name, "", name, 1, 1, 10**5, 7, "EUR", TODAY, name, None, None, 0, 1)
+
+
+def a_closing(name: str) -> Closing:
+    card = a_card(name, 3)
+    deals = tuple(
+        ClosingDeal(replace(an_open_deal(name), id=number), (1, 2, 3), 10**7, Chance(500_000, ChanceSource.HISTORY, 40))
+        for number in range(1, 31)
+    )
+    state = ClosingState(CardReference.of(card), ticked=frozenset({1, 2}))
+    names = dict.fromkeys((1, 2, 3), name)
+    return Closing(state, card, deals, frozenset({1, 2}), deals[:12], deals[12:], 3, names, is_own=False)
+
+
 def accepted(name: str) -> None:
     """The local workspace takes each card and each part of Why?, and nothing in them is unseen."""
     for plain in (False, True):
@@ -104,11 +121,24 @@ def accepted(name: str) -> None:
         check_message(card["blocks"])
         assert not unseen(card)
         assert len(card["text"]) < 200
-    for part in Part:
-        for crm in (None, "https://crm.example/{deal}"):
-            made = why_views.why_modal(a_why(name, part), locale="en-US", settings=Settings(crm_url=crm)).to_json()
-            check_modal(made)
-            assert not unseen(made)
+    modals = [
+        why_views.why_modal(a_why(name, part, metric), locale="en-US", settings=settings_with(crm))
+        for part, metric in (
+            *((part, Metric.REVENUE) for part in Part),
+            (Part.CREDIT, Metric.NEW_CUSTOMERS),
+            (Part.CREDIT, Metric.MEETINGS),
+        )
+        for crm in (None, "https://crm.example/")
+    ]
+    modals.append(closing_views.closing_modal(a_closing(name), locale="en-US", settings=Settings()))
+    for modal in modals:
+        made = modal.to_json()
+        check_modal(made)
+        assert not unseen(made)
+
+
+def settings_with(crm: str | None) -> Settings:
+    return Settings(crm_url=crm and crm + "{deal}", crm_account_url=crm and crm + "{account}")
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
