@@ -58,10 +58,9 @@ async def test_a_team_s_total_has_no_names_and_nothing_to_press(slack: SlackClie
     card = await slack.as_(REP).types("/targets team Americas East")
     assert card.text.startswith("Americas East: ")
     assert (card.rows, card.buttons) == ([], ["← Q3 2026", "Q1 2027 →"])
-    [offered] = [
-        element["options"] for block in card.blocks for element in block.get("elements", []) if "options" in element
-    ]
-    periods = [option["text"]["text"] for option in offered]
+    elements = [element for block in card.blocks for element in block.get("elements", [])]
+    [menu] = [element for element in elements if element.get("action_id") == "targets.period"]
+    periods = [option["text"]["text"] for option in menu["options"]]
     assert "Q3 2026" in periods
     assert "Nov 2026" not in periods
     assert (await card.select("targets.period", "Q3 2026")).text.startswith("Americas East: target met for Q3 2026")

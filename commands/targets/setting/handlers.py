@@ -54,11 +54,12 @@ def _asked(call: Call, repo: Writing) -> Form:
     form = Form(period=period.label, currency=repo.settings.currency)
     if not who:
         return form
+    allowed = as_listed(repo, call.person)
+    policies.require(policies.may_see_names(allowed, call.today))
     found = find_subject(who, repo.company)
     if found == COMPANY or found.kind is Kind.COMPANY:
         raise UsageError("Targets are set for a person, a territory or a team, not for the whole company.")
     asked = replace(form, subject=f"{found.kind}:{found.id}")
-    allowed = as_listed(repo, call.person)
     service.require_theirs(repo, asked, by=allowed, today=call.today)
     return asked
 

@@ -127,7 +127,7 @@ async def _removed(repo: Repositories, versions: list[TargetVersion]) -> list[Ch
 async def show_history(call: Call, turf: Turf) -> Reply:
     async with turf.read(call) as repo:
         ask = TargetsQuery.parse(call.text, today=call.today, fiscal_start=repo.settings.fiscal_start)
-        subject = service.asked_about(repo, ask, call.person)
+        subject = service.asked_about(repo, ask, call.person, call.today)
         page = await history(repo, subject, ask.period, by=call.person, today=call.today)
         return history_message(page, repo, Look.of(repo.settings, call.locale))
 
