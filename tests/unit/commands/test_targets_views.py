@@ -26,6 +26,7 @@ from domain.trend import trend, trend_cuts
 from sandbox.blocks.surfaces import check_message, check_modal
 from storage.counts import CountLine
 from storage.ledger import CreditLine, CreditSum, OpenLine
+from tests.support.filling import filled
 from tests.support.hostile import NAMES, hostile, unseen
 from tests.unit.domain.companies import D, holds, model, person, reports, target
 from tests.unit.domain.companies import territories as land
@@ -48,7 +49,8 @@ def a_card(name: str, rows: int, *, vacant: int = 0, metric: Metric = Metric.REV
     credit = [CreditSum(number, None, 0, CreditKind.REVENUE, 9_999_999 * number) for number in staff]
     scores = Scorecard(company, PERIOD, TODAY, credit, trend_cuts(PERIOD))
     team = scores.team_of(1)
-    return TargetsCard(
+    return filled(
+        TargetsCard,
         subject=Subject(Kind.PERSON, 1, name),
         period=PERIOD,
         metric=metric,
@@ -62,8 +64,7 @@ def a_card(name: str, rows: int, *, vacant: int = 0, metric: Metric = Metric.REV
         points=tuple(trend(company, team.whole, TODAY, trend_cuts(PERIOD))),
         outlook=Outlook(NOTHING, NOTHING, NOTHING, OpenPipeline((), (), (), has_categories=False), 0),
         territory_names=(name,) * 5,
-        compared=None,
-        fresh_at=None,
+        not_counted=(name,) * 5,
         has_deals=True,
         sight=Sight.ALL,
     )
@@ -82,7 +83,8 @@ def a_why(name: str, part: Part, metric: Metric) -> Why:
     held = CountLine(1, 1, 1, TODAY, 10**6, name, name, name, name, 30)
     counted, not_counted = OpenPart(opened, 8, Quote("EUR", 10**12, "2026-08")), OpenPart(opened, None, None)
     card = a_card(name, 3, metric=metric)
-    return Why(
+    return filled(
+        Why,
         page=WhyPage(CardReference.of(card), part),
         card=card,
         pages=1,
