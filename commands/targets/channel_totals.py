@@ -34,6 +34,9 @@ async def require_tellable(repo: Repositories, team: TeamId, period: Period, met
         totals, decided = await _decided(repo, one, metric, today)
         if one == period and not totals[team].credit:
             policies.require(policies.TOO_SMALL)
+        if one.start > today and not any(totals[team]):
+            # Nothing is known of it yet that could be subtracted.
+            continue
         policies.require(decided[team])
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from commands.targets.report import By, ReportRow, report
 from domain.company import Metric, SubjectKind
@@ -23,8 +24,22 @@ async def unanswered_report(
     for kind, by in _ROWS.items():
         mine = [one for one in open_ones if one.key[0] is kind]
         rows = await report(repo, period=period, by=by, today=today, metric=metric) if mine else []
-        found += [replace(row, reason=_reason(repo, row, told)) for row in rows if (told := _about(repo, row, mine))]
+        found += [
+            replace(row, reason=_reason(repo, row, told))
+            for row in _one_each(rows)
+            if (told := _about(repo, row, mine))
+        ]
     return sorted(found, key=lambda row: row.metric)
+
+
+def _one_each(rows: Sequence[ReportRow]) -> list[ReportRow]:
+    """Of a person what is their own, of a territory or team what is of everything in it."""
+    whole = {(row.subject_kind, row.subject, row.metric) for row in rows if not row.is_leaf}
+    return [
+        row
+        for row in rows
+        if row.is_leaf == (row.subject_kind == "person" or (row.subject_kind, row.subject, row.metric) not in whole)
+    ]
 
 
 def _overlaps(repo: Repositories, notice: Notice, period: Period) -> bool:
@@ -32,20 +47,19 @@ def _overlaps(repo: Repositories, notice: Notice, period: Period) -> bool:
 
 
 def _about(repo: Repositories, row: ReportRow, notices: Sequence[Notice]) -> list[Notice]:
-    """The notices that a row is about: a manager's own row, not the one of everyone below."""
+    """The notices that a row is about."""
     return [
         one
         for one in notices
         if (found := subject_of(repo.company, one.key[0], one.key[1])) is not None
         and (row.subject_kind, row.subject, row.metric) == (one.key[0].value, found.key, one.key[3].value)
-        and (row.is_leaf or one.key[0] is not SubjectKind.PERSON)
     ]
 
 
 def _reason(repo: Repositories, row: ReportRow, notices: Sequence[Notice]) -> str:
-    people = repo.company.people
+    people, zone = repo.company.people, ZoneInfo(repo.settings.timezone)
     told = [
-        f"{people[one.person].name if one.person in people else '-'} was told of {one.key[2]} on {one.at:%Y-%m-%d}"
+        f"{people[one.person].name if one.person in people else '-'} was told of {one.key[2]} on {one.at.astimezone(zone):%Y-%m-%d}"
         for one in notices
     ]
     return "; ".join([f"unanswered: {', '.join(told)}", *([row.reason] if row.reason else [])])
