@@ -51,7 +51,7 @@ def person(repo: Repositories, key: str) -> Person:
 
 
 async def set_as(database: Database, who: str, subject: str, **fields: str) -> Saved | Changed:
-    """As the form would: `subject` is a person's, a territory's or a team's key."""
+    """As the form would: `subject` is a person's or a territory's key, or `team:` and an id."""
     async with Store(database).read(1) as repo:
         by = person(repo, who)
         form = Form(subject=named(repo, subject), currency=repo.settings.currency, **fields)
@@ -61,8 +61,9 @@ async def set_as(database: Database, who: str, subject: str, **fields: str) -> S
 
 
 def named(repo: Repositories, key: str) -> str:
-    company = repo.company
-    for kind, group in (("person", company.people), ("territory", company.territories), ("team", company.teams)):
+    if key.startswith("team:"):
+        return key
+    for kind, group in (("person", repo.company.people), ("territory", repo.company.territories)):
         for one in group.values():
             if one.key == key:
                 return f"{kind}:{one.id}"
@@ -320,7 +321,7 @@ async def test_the_report_of_who_has_not_answered(database: Database) -> None:
 async def test_an_unanswered_target_of_a_team_has_one_row(database: Database) -> None:
     async with Store(database).read(1) as repo:
         team = next(one for one in repo.company.teams.values() if one.lead is not None)
-    await set_as(database, OPS, team.key, period="2027Q1", amount="1M")
+    await set_as(database, OPS, f"team:{team.id}", period="2027Q1", amount="1M")
     async with Store(database).read(1) as repo:
         rows = await unanswered_report(repo, period=parse_label("2027Q1", 1), today=TODAY)
     assert [(row.is_leaf, row.target) for row in rows if row.subject == team.key] == [(False, 1_000_000)]
