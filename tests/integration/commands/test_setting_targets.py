@@ -321,7 +321,7 @@ async def test_the_report_of_who_has_not_answered(database: Database) -> None:
 async def test_an_unanswered_target_of_a_team_has_one_row(database: Database) -> None:
     async with Store(database).read(1) as repo:
         team = next(one for one in repo.company.teams.values() if one.lead is not None)
-    await set_as(database, OPS, f"team:{team.id}", period="2027Q1", amount="1M")
+    await set_as(database, OPS, f"team:{team.id}", period="2026Q4", amount="1M")
     async with Store(database).read(1) as repo:
-        rows = await unanswered_report(repo, period=parse_label("2027Q1", 1), today=TODAY)
+        rows = await unanswered_report(repo, period=parse_label("2026Q4", 1), today=TODAY)
     assert [(row.is_leaf, row.target) for row in rows if row.subject == team.key] == [(False, 1_000_000)]
