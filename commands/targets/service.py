@@ -125,7 +125,7 @@ async def build(
     whose = whose_credit(repo, subject, period, sight)
     credit = await _credit(repo, metric, whose, period, cuts)
     scores = Scorecard(repo.model, period, today, credit, cuts, metric)
-    score, rows, vacant = scores_of(scores, subject, sight)
+    score, rows, vacant = scores_of(scores, subject, sight, with_team=has_team(repo, subject, period, sight))
     summary = await repo.remembered("deals", lambda: ledger.deals_summary(*repo.at))
     return TargetsCard(
         subject=subject,
@@ -139,7 +139,7 @@ async def build(
         rows=tuple(rows),
         vacant=tuple(vacant),
         points=tuple(trend(repo.model, score, today, cuts)),
-        outlook=await outlook(repo, score, whose_open(repo, subject, today, sight), metric),
+        outlook=await outlook(repo, score, whose_open(repo, subject, period, today, sight), metric),
         territory_names=tuple(repo.company.territories[one].name for one in _territories(score.parts)),
         not_counted=tuple(_not_counted(repo, score, subject, metric)),
         compared=score.compared,
@@ -183,8 +183,8 @@ def whose_credit(repo: Repositories, subject: Subject, period: Period, sight: Si
             return Whose(people={subject.id})
         case Kind.PERSON:
             below = lines.spans_below(subject.id, period.span)
-            # A manager's table also shows vacant territories, whose credit is nobody's.
-            return Whose(people={subject.id, *below}, unassigned=bool(below))
+            # Who leads a team also sees its vacant territories, whose credit is nobody's.
+            return Whose(people={subject.id, *below}, unassigned=bool(lines.teams_led(subject.id)))
         case Kind.TEAM:
             return Whose(people=ever_in(lines, subject.id, period))
         case Kind.TERRITORY:
@@ -193,11 +193,18 @@ def whose_credit(repo: Repositories, subject: Subject, period: Period, sight: Si
             return Whose()
 
 
-def whose_open(repo: Repositories, subject: Subject, today: date, sight: Sight) -> Whose:
+def has_team(repo: Repositories, subject: Subject, period: Period, sight: Sight) -> bool:
+    """Whether a card is about a manager with everyone below them: about who had someone below them in the period."""
+    if subject.kind is not Kind.PERSON or sight is Sight.OWN:
+        return False
+    return bool(repo.model.lines.spans_below(subject.id, period.span))
+
+
+def whose_open(repo: Repositories, subject: Subject, period: Period, today: date, sight: Sight) -> Whose:
     """Whose open deals count: those of the people who are there today, or in the territories."""
     lines = repo.model.lines
     match subject.kind:
-        case Kind.PERSON if sight is Sight.OWN:
+        case Kind.PERSON if not has_team(repo, subject, period, sight):
             return Whose(people={subject.id})
         case Kind.PERSON:
             return Whose(people={subject.id, *lines.below(subject.id, today)})
@@ -209,16 +216,16 @@ def whose_open(repo: Repositories, subject: Subject, today: date, sight: Sight) 
             return Whose()
 
 
-def scores_of(scores: Scorecard, subject: Subject, sight: Sight) -> tuple[Score, Sequence[Score], Sequence[Score]]:
+def scores_of(
+    scores: Scorecard, subject: Subject, sight: Sight, *, with_team: bool
+) -> tuple[Score, Sequence[Score], Sequence[Score]]:
     """The subject's score, the rows that sum to it, and what stands beside it."""
     match subject.kind:
         case Kind.PERSON if sight is Sight.OWN:
             return scores.person(subject.id), (), ()
         case Kind.PERSON:
             team = scores.team_of(subject.id)
-            if len(team.rows) > 1 or team.vacant or (team.rows and team.rows[0].subject.id != subject.id):
-                return team.whole, team.rows, team.vacant
-            return scores.person(subject.id), (), ()
+            return (team.whole, team.rows, team.vacant) if with_team else (scores.person(subject.id), (), team.vacant)
         case Kind.TEAM:
             return scores.team(subject.id), scores.members_of(subject.id), ()
         case Kind.TERRITORY:

@@ -122,8 +122,8 @@ async def explain(repo: Repositories, *, page: WhyPage, by: Person, today: date)
 
 def whose_open(repo: Repositories, then: Repositories, card: TargetsCard, today: date) -> Whose:
     """Whose open deals may be shown: of people who were there when the card was made, and still are."""
-    whose = service.whose_open(then, card.subject, card.today, card.sight)
-    present = service.whose_open(repo, card.subject, today, card.sight)
+    whose = service.whose_open(then, card.subject, card.period, card.today, card.sight)
+    present = service.whose_open(repo, card.subject, card.period, today, card.sight)
     if whose.people is None or present.people is None:
         return whose
     return replace(whose, people=set(whose.people) & set(present.people))
@@ -134,12 +134,11 @@ def what_makes(repo: Repositories, then: Repositories, card: TargetsCard, today:
     lines, subject, period = then.model.lines, card.subject, card.period
     match subject.kind:
         case SubjectOf.PERSON:
-            below = lines.spans_below(subject.id, period.span) if card.sight is Sight.ALL else {}
-            if not below:
+            if card.score.is_leaf:
                 return Made((Scope(period.span, people={subject.id}),), (Kind.REVENUE, Kind.OVERLAY), None)
-            seen = {
-                person: days for person, days in below.items() if person in repo.model.lines.below(subject.id, today)
-            }
+            present = repo.model.lines.below(subject.id, today)
+            below = lines.spans_below(subject.id, period.span)
+            seen = {person: days for person, days in below.items() if person in present}
             return _of_people({subject.id: (period.span,), **seen})
         case SubjectOf.TEAM:
             teams = (subject.id, *lines.teams_below(subject.id))

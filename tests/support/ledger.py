@@ -28,6 +28,7 @@ Rows: TypeAlias = dict[tuple[Any, ...], dict[str, Any]]
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 IDENTITIES: dict[type[SQLModel], type[SQLModel]] = {
     people.PersonVersion: people.Person,
+    people.TeamVersion: people.Team,
     territories.TerritoryVersion: territories.Territory,
     crm.AccountVersion: crm.Account,
     crm.DealVersion: crm.Deal,

@@ -9,6 +9,7 @@ import pytest
 
 from commands.kit.names import Kind, Subject
 from commands.targets import service
+from commands.targets.query import TargetsQuery
 from commands.targets.report import By, ReportRow, report
 from domain.periods import Period, parse_label
 from storage.database import Database
@@ -121,3 +122,57 @@ async def test_an_overdue_deal_changes_hands_on_the_day(database: Database, tmp_
                 card = await service.build(repo, subject=subject, period=Q4, today=today)
                 # Ben's own second deal is overdue in December.
                 assert card.outlook.pipeline.overdue_count == (overdue if one == holder else 0), (today, one)
+
+
+async def test_a_manager_whose_team_has_nothing_but_open_deals_has_a_card_with_them(
+    database: Database, tmp_path: Path
+) -> None:
+    early = parse_label("2027Q1", 1)
+    await take(
+        database, write(tmp_path / "early", "deals", deal("early", "ana", "ohio", "8.00", "2027-01-05")), now=NOW
+    )
+    found = {(row.subject, row.is_leaf): row.open for row in await rows(database, By.PERSON, period=early)}
+    assert found == {("ana", True): 8, ("mona", False): 8, ("company", False): 8}
+    async with Store(database).read(1) as repo:
+        [mona] = [one for one in repo.company.people.values() if one.key == "mona"]
+        card = await service.card(repo, ask=TargetsQuery("", early), by=mona, today=TODAY)
+    assert (card.title, card.outlook.pipeline.amount) == ("Mona and team", 8_00)
+
+
+async def test_who_has_reports_today_but_had_none_in_the_period_has_their_own_open_deals_alone(
+    database: Database, tmp_path: Path
+) -> None:
+    ended = {"person": "ana", "from": "2026-01-01", "to": "2026-12-01", "manager": "mona"}
+    moved = {"person": "ana", "from": "2026-12-01", "manager": ""}
+    ben = {"person": "ben", "from": "2026-01-01", "to": "2026-12-01", "manager": "mona"}
+    gone = {"person": "ben", "from": "2026-12-01", "manager": ""}
+    await take(database, write(tmp_path / "lines", "reporting", ended, moved, ben, gone), now=NOW)
+    december = Q4.months()[2]
+    found = {(row.subject, row.is_leaf): str(row.open) for row in await rows(database, By.PERSON, period=december)}
+    assert found["mona", True] == "31.00"
+    assert ("mona", False) not in found
+    async with Store(database).read(1) as repo:
+        [mona] = [one for one in repo.company.people.values() if one.key == "mona"]
+        assert repo.model.lines.below(mona.id, TODAY)
+        card = await service.card(repo, ask=TargetsQuery("", december), by=mona, today=TODAY)
+    assert (card.title, card.outlook.pipeline.amount) == ("Mona", 31_00)
+
+
+async def test_who_leads_a_team_without_reports_sees_what_was_credited_in_its_vacant_territory(
+    database: Database, tmp_path: Path
+) -> None:
+    led = {"team": "field", "name": "Field", "lead": "cy"}
+    cy = {"person": "cy", "name": "Cy", "role": "manager"}
+    iowa = {"territory": "iowa", "name": "Iowa", "parent": "midwest", "team": "field"}
+    await take(database, write(tmp_path / "cy", "people", cy), now=NOW)
+    for kind, row in (
+        ("teams", led),
+        ("territories", iowa),
+        ("deals", deal("won", "", "iowa", "400.10", "2026-11-02")),
+    ):
+        await take(database, write(tmp_path / kind, kind, row), now=NOW, restate=True)
+    async with Store(database).read(1) as repo:
+        [lead] = [one for one in repo.company.people.values() if one.key == "cy"]
+        card = await service.card(repo, ask=TargetsQuery("", Q4), by=lead, today=TODAY)
+    assert [(row.subject.key, row.standing.credited) for row in card.vacant] == [("iowa", 400_10)]
+    assert (card.title, card.rows, card.score.standing.credited) == ("Cy", (), 0)
