@@ -15,7 +15,7 @@ from commands.targets import service
 from commands.targets.pipeline import first_day_left
 from commands.targets.reference import CardReference
 from commands.targets.service import Sight, TargetsCard
-from commands.targets.why import Made, OpenPart, converted, visible, what_makes
+from commands.targets.why import Made, OpenPart, converted, visible, what_makes, whose_open
 from domain.attainment import NotAvailable, full_precision
 from domain.company import Person, SubjectKind
 from domain.credit import Kind
@@ -78,7 +78,7 @@ async def behind(repo: Repositories, reference: CardReference, *, by: Person, to
     since, until = first_day_left(card.score.standing.progress), period.end
     open_deals = await ledger.open_lines(
         *then.at,
-        service.whose_open(repo, subject, today, sight),
+        whose_open(repo, then, card, today),
         today=card.today,
         since=since,
         until=until,

@@ -244,7 +244,7 @@ def _metrics(
             yield metric
         elif metric in known:
             scores = Scorecard(repo.model, period, today, (), line_changes(repo.model, period), metric)
-            if scores_of(scores, subject, sight)[0].parts:
+            if scores_of(scores, subject, sight, with_team=has_team(repo, subject, period, sight))[0].parts:
                 yield metric
 
 

@@ -1,9 +1,12 @@
 """Cards, reports and Why? in tests: whatever they are about, they say the same."""
 
 from datetime import date
+from decimal import Decimal
 
 from commands.kit.names import Kind
 from commands.targets import service
+from commands.targets.behind import NAMES, behind
+from commands.targets.reference import CardReference
 from commands.targets.report import By, ReportRow, report
 from commands.targets.service import TargetsCard
 from domain.attainment import NotAvailable, Pace, full_precision
@@ -31,6 +34,7 @@ async def assert_agree(repo: Repositories, period: Period, today: date, ops: Per
     for subject in subjects(repo):
         card = await service.build(repo, subject=subject, period=period, today=today)
         await assert_explained(repo, card, ops)
+        await assert_exported(repo, card, ops)
         assert_rows(card)
         await assert_vacant(repo, card)
         await assert_months(repo, card)
@@ -84,6 +88,21 @@ def assert_rows(card: TargetsCard) -> None:
         assert below == (standing.target or 0), where
     else:
         assert below == (card.compared.below.effective if card.compared.has_own else standing.target or 0), where
+
+
+async def assert_exported(repo: Repositories, card: TargetsCard, by: Person) -> None:
+    """The rows behind a card, as a file has them, sum to it."""
+    found = await behind(repo, CardReference.of(card), by=by, today=card.today)
+    rows = [dict(zip(NAMES, row, strict=True)) for row in found.rows]
+
+    def total(column: str, *parts: str) -> Decimal:
+        return sum((Decimal(str(row[column] or 0)) for row in rows if row["part"] in parts), Decimal(0))
+
+    standing, where = card.score.standing, f"{card.subject} {card.period.label}"
+    achieved = total("credited", "credit", "elsewhere") + total("overlay", "credit")
+    assert achieved == to_decimal(standing.achieved, card.currency), where
+    assert total("target", "target", "target elsewhere") == to_decimal(standing.target or 0, card.currency), where
+    assert total("open", "open", "open elsewhere") == to_decimal(card.outlook.pipeline.amount, card.currency), where
 
 
 async def assert_vacant(repo: Repositories, card: TargetsCard) -> None:

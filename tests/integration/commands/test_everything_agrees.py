@@ -10,7 +10,7 @@ from domain.errors import NotAllowed
 from domain.periods import PeriodKind, containing
 from storage.store import Store
 from tests.integration.commands.random_company import OPS, change, fill, random_today, settings
-from tests.support.agreeing import assert_agree
+from tests.support.agreeing import assert_agree, assert_exported
 from tests.support.explaining import assert_explained, subjects
 from tests.support.ledger import World, open_world
 
@@ -45,6 +45,7 @@ async def agrees(world: World, seed: int) -> None:
     async with Store(world.database).read(1) as repo:
         for card in cards:
             await assert_explained(repo, card, ops)
+            await assert_exported(repo, card, ops)
         await assert_agree(repo, period, today, ops)
 
 
