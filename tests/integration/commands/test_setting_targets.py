@@ -320,7 +320,8 @@ async def test_the_report_of_who_has_not_answered(database: Database) -> None:
 
 async def test_an_unanswered_target_of_a_team_has_one_row(database: Database) -> None:
     async with Store(database).read(1) as repo:
-        team = next(one for one in repo.company.teams.values() if one.lead is not None)
+        lines = repo.model.lines
+        team = next(one for one in repo.company.teams.values() if one.lead and len(lines.members(one.id, TODAY)) > 1)
     await set_as(database, OPS, f"team:{team.id}", period="2026Q4", amount="1M")
     async with Store(database).read(1) as repo:
         rows = await unanswered_report(repo, period=parse_label("2026Q4", 1), today=TODAY)
