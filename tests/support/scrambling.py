@@ -134,6 +134,7 @@ async def _days(connection: AsyncConnection, seen: Seen, ago: int) -> int:
     ids = select(PEOPLE.c.id).where(*others)
     hired = update(VERSIONS).where(VERSIONS.c.id.in_(ids)).values(hired_on=TODAY - timedelta(days=40), ramp="standard")
     changed = (await connection.execute(hired)).rowcount
+    await connection.execute(delete(ABSENCES).where(ABSENCES.c.person_id.in_(ids)))
     away = {"from_on": TODAY - timedelta(days=ago + 7), "to_on": TODAY - timedelta(days=ago), "relief": 700_000}
     frame = {"workspace_id": 1, "rev_from": 1, "rev_to": OPEN_REV}
     for one in (await connection.execute(ids)).scalars().all():

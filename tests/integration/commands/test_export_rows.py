@@ -10,16 +10,18 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import update
 
 from bot.demo.company import AHEAD, MANAGER, REP
-from commands.kit.names import Kind
+from commands.kit.names import Kind, Subject
 from commands.targets.behind import Behind, behind
 from commands.targets.reference import CardReference
 from commands.targets.take_away import written
 from domain.errors import NotAllowed
 from domain.money import to_decimal
+from domain.periods import parse_label
 from storage.database import Database
 from storage.store import Store
-from tests.integration.commands.test_targets_privacy import VERSIONS, person, scramble, theirs
+from tests.integration.commands.test_targets_privacy import person
 from tests.support.sample import TODAY
+from tests.support.scrambling import DEALS, Seen, scramble, seen
 
 
 @pytest.fixture
@@ -71,7 +73,7 @@ async def test_days_are_iso_and_a_workbook_says_the_same(database: Database) -> 
 
 async def test_a_name_that_would_be_a_formula_is_text(database: Database) -> None:
     async with database.write() as connection:
-        await connection.execute(update(VERSIONS).values(name='=HYPERLINK("http://x")'))
+        await connection.execute(update(DEALS).values(name='=HYPERLINK("http://x")'))
     rows = await read_csv(await rows_of(database, REP))
     named = [row["name"] for row in rows if row["part"] in ("credit", "open")]
     assert named
@@ -80,11 +82,13 @@ async def test_a_name_that_would_be_a_formula_is_text(database: Database) -> Non
 
 @pytest.mark.parametrize("key", [REP, MANAGER])
 async def test_a_file_does_not_depend_on_what_its_reader_may_not_see(database: Database, key: str) -> None:
-    mine, territories = await theirs(database, key)
+    async with Store(database).read(1) as repo:
+        by = person(repo, key)
+        theirs = seen(repo, by, Subject(Kind.PERSON, by.id, by.name), parse_label("2026Q4", 1))
     before = await written((await rows_of(database, key)).rows, "csv")
-    assert await scramble(database, mine, territories, 5) > 1000
+    assert await scramble(database, theirs, 5) > 1000
     assert await written((await rows_of(database, key)).rows, "csv") == before
-    assert await scramble(database, set(), set(), 5) > 1000
+    assert await scramble(database, Seen(), 5) > 1000
     assert await written((await rows_of(database, key)).rows, "csv") != before
 
 

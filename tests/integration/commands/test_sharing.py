@@ -1,7 +1,7 @@
 """What a channel sees of a card: all of it if each member may, else a total, else nothing; whoever shares it."""
 
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable
 
 import pytest
 from sqlalchemy import select, update
@@ -17,9 +17,10 @@ from domain.errors import NotAllowed
 from domain.periods import parse_label
 from storage.database import Database
 from storage.store import Repositories, Store
-from tests.integration.commands.test_targets_privacy import CREDITS, TARGETS, person, scramble
+from tests.integration.commands.test_targets_privacy import person
 from tests.support.rewriting import becomes
 from tests.support.sample import TODAY
+from tests.support.scrambling import CREDITS, Seen, scramble
 
 EVERYONE = Audience([Member("UNOBODY")], is_public=True)
 
@@ -148,22 +149,12 @@ async def test_a_total_does_not_depend_on_who_contributed_what(database: Databas
         team, ahead, behind = share.subject.id, person(repo, AHEAD).id, person(repo, BEHIND).id
         inside = {one for some in (team, *lines.teams_below(team)) for one in lines.spans_in_team(some, period.span)}
         territories = {one for one in repo.company.territories if set(lines.holders_on(one, TODAY)) & inside}
-    asked = await _targets_of(database, team)
-    assert await scramble(database, inside, territories, seed) > 1000
-    await _targets_of(database, team, asked)  # the team's own target is part of its total
+    # The team's own target is part of its total.
+    theirs = Seen(people=frozenset(inside), held=frozenset(territories), teams=frozenset({team}))
+    assert await scramble(database, theirs, seed) > 1000
     await _move(database, person_id=ahead, to=behind, amount=1_000 * seed)
     async with Store(database).read(1) as repo:
         assert await shown(repo, share, EVERYONE) == before
-
-
-async def _targets_of(database: Database, team: int, amounts: Mapping[str, int] | None = None) -> dict[str, int]:
-    """A team's own targets by period; they are set if `amounts` are given."""
-    its = (TARGETS.c.subject_kind == "team") & (TARGETS.c.subject_id == team)
-    async with database.write() as connection:
-        for period, amount in (amounts or {}).items():
-            await connection.execute(update(TARGETS).where(its, TARGETS.c.period == period).values(amount=amount))
-        rows = await connection.execute(select(TARGETS.c.period, TARGETS.c.amount).where(its))
-        return {row.period: row.amount for row in rows}
 
 
 async def _move(database: Database, *, person_id: int, to: int, amount: int) -> None:
@@ -184,8 +175,8 @@ async def test_a_share_with_rows_does_not_depend_on_what_its_readers_may_not_see
         assert share.sight is Sight.OWN
         before = await shown(repo, share, audience)
         me = person(repo, REP).id
-        held = {one.territory for one in repo.model.lines.held_by(me)}
-    assert await scramble(database, {me, share.by}, held, 3) > 1000
+        held = frozenset(one.territory for one in repo.model.lines.held_by(me))
+    assert await scramble(database, Seen(people=frozenset({me, share.by}), held=held), 3) > 1000
     async with Store(database).read(1) as repo:
         assert await shown(repo, share, audience) == before
 
