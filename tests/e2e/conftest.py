@@ -51,3 +51,16 @@ async def slack(turf: Turf) -> AsyncIterator[SlackClient]:
     """The workspace as it was at the start."""
     await turf.slack.reset()
     yield turf.slack
+
+
+CROSSED = {("sqlite", "socket"), ("postgresql", "http")}
+"""Each database and each road is in `make test` once, and each with each other in `make test-all`."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave half of the combinations to the long run."""
+    for item in items:
+        given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        if (given.get("company_url"), given.get("mode")) in CROSSED:
+            item.add_marker(pytest.mark.slow)
