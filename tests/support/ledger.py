@@ -32,6 +32,7 @@ IDENTITIES: dict[type[SQLModel], type[SQLModel]] = {
     territories.TerritoryVersion: territories.Territory,
     crm.AccountVersion: crm.Account,
     crm.DealVersion: crm.Deal,
+    crm.ActivityVersion: crm.Activity,
 }
 
 

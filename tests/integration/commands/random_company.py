@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from random import Random
 
-from domain.company import WHOLE, Company
+from domain.company import WHOLE, Company, Metric, SubjectKind
 from storage.importing.staging import key_columns
 from storage.tables import crm, people, table_of, targets, territories
 from tests.support.ledger import World
@@ -11,6 +11,7 @@ from tests.unit.domain.companies import FIRST, LAST, PEOPLE, TERRITORIES, Dice
 
 ACCOUNTS = range(1, 6)
 DEALS = range(1, 61)
+ACTIVITIES = range(1, 41)
 OPS = 6
 """The person who may see everything."""
 
@@ -21,9 +22,11 @@ def fill(world: World, seed: int) -> None:
     company = dice.company()
     _staff(world, company)
     _land(world, company, dice)
-    _targets(world, company)
+    _targets(world, company, dice)
     for number in DEALS:
         deal(world, dice, number)
+    for number in ACTIVITIES:
+        activity(world, dice, number)
 
 
 def change(world: World, seed: int) -> None:
@@ -97,7 +100,7 @@ def _land(world: World, company: Company, dice: Dice) -> None:
             world.put(territories.Pin, account_id=account, territory_id=dice.choice(TERRITORIES), from_on=moved)
 
 
-def _targets(world: World, company: Company) -> None:
+def _targets(world: World, company: Company, dice: Dice) -> None:
     for one in company.targets:
         world.put(
             targets.Target,
@@ -109,6 +112,11 @@ def _targets(world: World, company: Company) -> None:
             profile=one.profile,
             state="published" if one.published else "draft",
         )
+    counts = [Metric.NEW_CUSTOMERS, Metric.MEETINGS]
+    for _ in range(dice.randint(0, 12)):
+        more = {"subject_id": dice.randint(1, 5), "period": dice.label(), "metric": dice.choice(counts).value}
+        kind = dice.choice(list(SubjectKind)).value
+        world.put(targets.Target, subject_kind=kind, amount=dice.randint(0, 9) * WHOLE, **more)
     for profile, months in company.seasonality.items():
         for month, share in months.items():
             world.put(targets.Seasonality, profile=profile, month=month, share=share)
@@ -152,6 +160,18 @@ def deal(world: World, dice: Dice, number: int) -> None:
             (third, "overlay", share),
         ):
             world.put(crm.Split, deal_id=number, person_id=person, kind=kind, share=part)
+
+
+def activity(world: World, dice: Dice, number: int) -> None:
+    world.put(
+        crm.ActivityVersion,
+        id=number,
+        person_id=dice.choice(PEOPLE),
+        account_id=dice.maybe(dice.choice(ACCOUNTS)),
+        deal_id=dice.maybe(dice.choice(DEALS)),
+        kind=dice.choice(["meeting", "meeting", "call"]),
+        on_day=dice.day(),
+    )
 
 
 def random_today(rng: Random) -> date:
