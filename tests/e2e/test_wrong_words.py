@@ -32,7 +32,7 @@ async def test_a_name_that_is_like_nothing(slack: SlackClient) -> None:
 async def test_an_unknown_period_shows_the_accepted_forms(slack: SlackClient, words: str) -> None:
     card = await slack.as_(REP).types(f"/targets {words}")
     assert "last quarter" in card.text
-    assert "`/targets [who] [period]`" in card.words
+    assert "`/targets [who] [period] [metric]`" in card.words
 
 
 @pytest.mark.parametrize(
@@ -41,14 +41,14 @@ async def test_an_unknown_period_shows_the_accepted_forms(slack: SlackClient, wo
 async def test_an_unknown_subcommand_and_none_show_the_help(slack: SlackClient, typed: str, topic: str) -> None:
     card = await slack.as_(REP).types(typed)
     assert topic in card.words
-    assert "`/targets [who] [period]`" in card.words
+    assert "`/targets [who] [period] [metric]`" in card.words
 
 
 @pytest.mark.parametrize("typed", ["/turf help", "/turf help targets", "/targets help"])
 async def test_help_lists_the_command(slack: SlackClient, typed: str) -> None:
     card = await slack.as_(REP).types(typed)
     assert card.ephemeral
-    assert "`/targets [who] [period]`" in card.words
+    assert "`/targets [who] [period] [metric]`" in card.words
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ async def test_a_killed_sender_loses_and_doubles_no_file(here: Office, point: st
     assert await here.states() == ["sent"]
 
 
+@pytest.mark.slow
 async def test_a_naive_sender_would_have_doubled_it(here: Office, naive: None) -> None:
     await here.note("once")
     assert await here.run_elsewhere(kill_at="after-call") == -signal.SIGKILL
@@ -80,6 +81,7 @@ async def test_the_worst_of_days_loses_and_doubles_nothing(here: Office, seed: i
     assert set(await here.states()) == {"sent"}
 
 
+@pytest.mark.slow
 async def test_a_naive_sender_would_have_doubled_some(here: Office, naive: None) -> None:
     arrived = await worst_day(here, 1)
     assert any(len(texts) > len(set(texts)) for texts in arrived)
