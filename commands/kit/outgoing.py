@@ -45,7 +45,8 @@ class Audience:
     """Who can read a message when it is posted. A public channel can be read by anyone who joins it."""
 
     members: Sequence[Member]
-    """People only: bots and deactivated accounts read nothing."""
+    """People only, for bots and deactivated accounts read nothing. In a public or a large channel nobody is looked up:
+    these are bare ids there, bots among them."""
     is_public: bool = False
     is_shared: bool = False
     """With another organisation."""

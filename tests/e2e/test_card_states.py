@@ -15,7 +15,7 @@ MONEY = r"\$[\d.,]+[kM]?"
 @pytest.mark.parametrize(
     ("who", "typed", "says"),
     [
-        (REP, "/targets", r"Target: of New England\."),
+        (REP, "/targets", r"Target: that of New England\."),
         (REP, "/targets 2026-12", r"Ana Silva: Dec 2026 has not begun; the target is " + MONEY),
         (REP, "/targets last quarter", r"Q3 2026 ended at \d+\.\d % of target, " + MONEY + " short"),
         (REP, "/targets last quarter", r"Preliminary: the period has ended but is not closed\."),

@@ -48,13 +48,27 @@ async def test_messages_of_a_channel_go_in_order_one_a_second(here: Office) -> N
 
 
 async def test_a_message_is_rendered_for_who_is_there_when_it_is_sent(light: Office) -> None:
+    await light.note("hello", to="GDEAL")
+    await light.local.slack.as_("mona").joins("deal-desk", guest="gil")
+    await light.run()
+    [sending] = light.post.sent
+    assert sorted(member.slack_user_id for member in sending.audience.members) == ["UGUEST", "UMONA"], "and no bot"
+    assert not sending.audience.is_public
+    assert sending.audience.has_outsiders
+    mona = next(member for member in sending.audience.members if member.slack_user_id == "UMONA")
+    assert mona.person is not None
+    assert mona.person.key == "mona"
+    assert sending.today == light.now.date()
+
+
+async def test_nobody_is_looked_up_in_a_public_channel(light: Office) -> None:
     await light.note("hello")
     await light.local.slack.as_("mona").joins("general", guest="gil")
     await light.run()
     [sending] = light.post.sent
-    assert sorted(member.slack_user_id for member in sending.audience.members) == ["UBEN", "UGUEST", "UMONA", "UTOY"]
     assert sending.audience.is_public
-    assert sending.today == light.now.date()
+    assert all(member.person is None for member in sending.audience.members)
+    assert not sending.audience.all_are(lambda _: True), "anyone may join"
 
 
 async def test_a_direct_message_reaches_one_person(light: Office) -> None:
