@@ -28,7 +28,7 @@ def controls(card: TargetsCard, n: Numbers, fiscal_start: int, *, is_own: bool) 
 
 
 def _about(card: TargetsCard, reference: CardReference, is_own: bool) -> Iterator[Control]:
-    if card.sight is not Sight.TOTAL and not (card.score.is_empty and card.outlook.is_empty):
+    if card.has_why:
         yield button("Why?", WHY, value=reference.encoded)
     if _can_close(card):
         yield button("What gets me there" if is_own else "What gets them there", CLOSING, value=reference.encoded)

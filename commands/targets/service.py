@@ -63,6 +63,11 @@ class TargetsCard:
     sight: Sight
 
     @property
+    def has_why(self) -> bool:
+        """Whether there is anything behind it that its reader may see."""
+        return self.sight is not Sight.TOTAL and not (self.score.is_empty and self.outlook.is_empty)
+
+    @property
     def title(self) -> str:
         """Whose figures these are, and of what, as cards show it: a manager's are those of the whole team."""
         with_team = self.subject.kind is Kind.PERSON and not self.score.is_leaf

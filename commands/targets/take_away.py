@@ -27,7 +27,7 @@ from commands.targets import service, views
 from commands.targets.behind import COLUMNS, Row, behind
 from commands.targets.controls import WHY
 from commands.targets.reference import CardReference
-from commands.targets.service import Sight, TargetsCard
+from commands.targets.service import TargetsCard
 from commands.targets.share_controls import EXPORT, KEEP
 from domain.company import Settings
 from domain.errors import NotAllowed, NotFound, UsageError
@@ -77,8 +77,7 @@ def kept_message(card: TargetsCard, person: int, *, at: datetime, locale: str, s
     n = Numbers(card.currency, locale)
     shown = views.content(card, locale=locale, settings=settings)
     about = context(render("targets/kept_about.mrkdwn.j2", n=n, at=at, timezone=settings.timezone), id="about")
-    has_why = card.sight is not Sight.TOTAL and not card.score.is_empty
-    why = [actions(button("Why?", WHY, value=CardReference.of(card).encoded), id="controls")] if has_why else []
+    why = [actions(button("Why?", WHY, value=CardReference.of(card).encoded), id="controls")] if card.has_why else []
     # A lock screen shows one's own figures only.
     own = card.subject.kind is Kind.PERSON and card.subject.id == person and card.score.is_leaf
     text = shown.text if own else f"Kept for you: {card.title}, {n.period(card.period)}."

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from commands.kit.names import COMPANY, Kind, Subject
+from commands.kit.reply import Message
 from commands.targets import service, views, why, why_views
 from commands.targets.reference import CardReference
 from commands.targets.service import TargetsCard
+from commands.targets.take_away import kept_message
 from commands.targets.why import Part, Why, WhyPage
 from domain.company import Role
 from domain.periods import parse_label
@@ -95,13 +97,15 @@ async def test_a_share_says_of_what(database: Database, tmp_path: Path) -> None:
 async def test_an_old_card_still_sums_when_someone_left_the_line_and_someone_came(
     database: Database, tmp_path: Path
 ) -> None:
+    alone = {"person": "cy", "name": "Cy", "role": "rep", "manager": ""}
+    await take(database, write(tmp_path / "cy", "people", alone), now=NOW)
+    await take(database, write(tmp_path / "more", "deals", deal("new", "cy", "ohio", "7.00", "2026-12-02")), now=NOW)
     async with Store(database).read(1) as repo:
         old = await card(repo, person(repo, "mona"))
     left = {"person": "ben", "name": "Ben", "role": "rep", "manager": ""}
-    came = {"person": "cy", "name": "Cy", "role": "rep", "manager": "mona"}
+    came = alone | {"manager": "mona"}
     later = NOW + timedelta(hours=1)
     await take(database, write(tmp_path / "moved", "people", left, came), now=later)
-    await take(database, write(tmp_path / "more", "deals", deal("new", "cy", "ohio", "7.00", "2026-12-02")), now=later)
     async with Store(database).read(1) as repo:
         await assert_explained(repo, old, someone(repo, Role.OPS))
         answer = await explained(repo, old)
@@ -112,13 +116,19 @@ async def test_an_old_card_still_sums_when_someone_left_the_line_and_someone_cam
     assert words(repo, answer)[-1].startswith("*$82.31*  moved elsewhere")
 
 
-async def test_a_card_with_nothing_but_open_deals_can_be_asked_why(database: Database) -> None:
+async def test_a_card_with_nothing_but_open_deals_can_be_asked_why(database: Database, tmp_path: Path) -> None:
+    early = deal("early", "ana", "ohio", "8.00", "2027-01-05")
+    await take(database, write(tmp_path / "early", "deals", early), now=NOW)
     async with Store(database).read(1) as repo:
-        for subject, asked in ((person(repo, "mona"), True), (COMPANY, True), (person(repo, "olga"), False)):
-            made = await card(repo, subject)
-            message = views.targets_card(made, locale="en-US", settings=repo.settings).to_json()
-            controls = [one for block in message["blocks"] if block["type"] == "actions" for one in block["elements"]]
-            labels = [element["text"]["text"] for element in controls if element["type"] == "button"]
-            assert ("Why?" in labels) is asked
-        later = await service.build(repo, subject=person(repo, "mona"), period=parse_label("2027Q1", 1), today=TODAY)
-        assert later.outlook.is_empty
+        for subject, asked in ((person(repo, "ana"), True), (COMPANY, True), (person(repo, "ben"), False)):
+            later = parse_label("2027Q1", 1)
+            made = await service.build(repo, subject=subject, period=later, today=TODAY)
+            assert made.score.is_empty
+            shown = views.targets_card(made, locale="en-US", settings=repo.settings)
+            kept = kept_message(made, subject.id, at=NOW, locale="en-US", settings=repo.settings)
+            assert ["Why?" in buttons(shown), "Why?" in buttons(kept)] == [asked, asked]
+
+
+def buttons(message: Message) -> list[str]:
+    controls = [one for block in message.to_json()["blocks"] if block["type"] == "actions" for one in block["elements"]]
+    return [element["text"]["text"] for element in controls if element["type"] == "button"]
