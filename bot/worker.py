@@ -4,8 +4,11 @@ The scheduler only ticks; what is due is decided by the data and the clock.
 """
 
 import asyncio
+import secrets
+import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,7 +24,7 @@ from bot.single_worker import only_worker
 from commands.kit.registry import Registry
 from domain.clock import Clock
 from domain.errors import TurfError
-from storage import drafts, inbox, outbox
+from storage import drafts, inbox, outbox, workers
 from storage.database import Database
 from storage.store import Store
 
@@ -33,6 +36,8 @@ TICK_SECONDS = 1
 """Between two looks into the outbox, if nobody wakes the worker earlier."""
 STOP_SECONDS = 8.0
 """For the message in hand at the end."""
+FAREWELL_SECONDS = 0.5
+"""For saying that we have ended; who does not hear of it notices soon."""
 
 
 async def run_once(database: Database, now: datetime) -> int:
@@ -53,6 +58,30 @@ async def tick(database: Database, clock: Clock) -> None:
         log.warning("nothing could be done", why=error.message)
     else:
         log.info("ticked", forgotten=gone)
+
+
+class Alive:
+    """Says in the database that this worker is alive: leases of life go by the machine's clock, whatever day it is."""
+
+    def __init__(self, database: Database, *, sends: bool) -> None:
+        now = datetime.now(UTC)
+        self._database = database
+        self._worker = workers.Worker(secrets.token_hex(8), socket.gethostname(), sends, now, now)
+
+    async def beat(self) -> None:
+        """What holds up the write is no reason to stop."""
+        seen = replace(self._worker, seen_at=datetime.now(UTC))
+        try:
+            async with self._database.write() as connection:
+                await workers.beat(connection, seen, alone=self._database.is_sqlite)
+        except TurfError as error:
+            log.warning("no sign of life", why=error.message)
+
+    async def end(self) -> None:
+        """It has ended; nothing waits for this to be known."""
+        with suppress(TurfError, TimeoutError):
+            async with asyncio.timeout(FAREWELL_SECONDS), self._database.write() as connection:
+                await workers.end(connection, self._worker.id)
 
 
 class Worker:
@@ -110,8 +139,9 @@ async def working(settings: Settings, registry: Registry) -> AsyncIterator[Worke
     with only_worker(settings.database_url):
         database, clock = Database(settings.database_url), settings.clock()
         async with aiohttp.ClientSession() as session:
-            worker = Worker(_sender(settings, registry, Store(database), session), clock)
-            scheduler = _scheduler(worker, database, clock)
+            sender = _sender(settings, registry, Store(database), session)
+            worker, alive = Worker(sender, clock), Alive(database, sends=sender is not None)
+            scheduler = _scheduler(worker, database, clock, alive)
             scheduler.start()
             sending = asyncio.create_task(worker.send())
             try:
@@ -119,6 +149,7 @@ async def working(settings: Settings, registry: Registry) -> AsyncIterator[Worke
             finally:
                 scheduler.shutdown(wait=False)
                 await worker.finish(sending)
+                await alive.end()
                 await database.close()
 
 
@@ -136,7 +167,7 @@ def _sender(settings: Settings, registry: Registry, store: Store, session: aioht
     return Sender(store, registry, SlackApi(client))
 
 
-def _scheduler(worker: Worker, database: Database, clock: Clock) -> Any:
+def _scheduler(worker: Worker, database: Database, clock: Clock, alive: Alive) -> Any:
     """Ticks; a turn that was missed is made up for once, however late."""
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -145,6 +176,7 @@ def _scheduler(worker: Worker, database: Database, clock: Clock) -> Any:
     now = datetime.now(UTC)
     scheduler.add_job(tick, args=(database, clock), minutes=MINUTES, next_run_time=now, **turns)
     scheduler.add_job(_wake, args=(worker,), seconds=TICK_SECONDS, next_run_time=now, **turns)
+    scheduler.add_job(alive.beat, seconds=workers.EVERY.total_seconds(), next_run_time=now, **turns)
     return scheduler
 
 

@@ -34,6 +34,7 @@ def configured(app: Starlette, **more: Any) -> uvicorn.Config:
         ws="wsproto",
         ws_ping_interval=None,
         access_log=False,
+        date_header=False,  # the Web API tells its own time
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         **more,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from email.utils import formatdate
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -61,13 +62,23 @@ async def call_method(request: Request) -> Response:
 
 async def _call(request: Request) -> Response:
     ws, name = workspace(request), request.path_params["method"]
+    token: str | None = None
     try:
         args = await arguments(request)
-        return JSONResponse(api.perform(ws, sockets(request), name, args, _token(request, args.get("token"))))
+        token = _token(request, args.get("token"))
+        body = api.perform(ws, sockets(request), name, args, token)
     except RateLimited as limited:
         return _too_often(limited.retry_after)
     except ApiError as error:
-        return JSONResponse(error.body())
+        body = error.body()
+    return JSONResponse(body, headers=_headers(ws, token))
+
+
+def _headers(ws: Workspace, token: str | None) -> dict[str, str]:
+    """Slack's time, and what the token is allowed."""
+    headers = {"Date": formatdate(ws.clock.machine(), usegmt=True)}
+    scopes = {ws.app.bot_token: ws.app.bot_scopes, ws.app.app_token: ws.app.scopes}.get(token or "")
+    return headers if scopes is None else headers | {"X-OAuth-Scopes": ",".join(scopes)}
 
 
 def _token(request: Request, argument: object) -> str | None:

@@ -3,7 +3,8 @@
 import typer
 
 from bot.cli.running import run
-from bot.doctor import Finding, State, examine
+from bot.doctor.examine import examine
+from bot.doctor.finding import Finding, State
 from bot.settings import Settings, SettingsError
 
 app = typer.Typer()

@@ -46,6 +46,23 @@ def _has_strangers(call: Call, channel: Channel) -> bool:
 
 @method("conversations.list", *_READ)
 def conversations_list(call: Call) -> Json:
+    bot = call.ws.app.bot_user_id
+    return _listed(call, [c for c in _wanted(call) if not c.is_private or bot in c.members])
+
+
+@method("users.conversations", *_READ)
+def users_conversations(call: Call) -> Json:
+    """Those that the app is in; neither is_member nor num_members is told."""
+    bot = call.ws.app.bot_user_id
+    answer = _listed(call, [c for c in _wanted(call) if bot in c.members])
+    for channel in answer["channels"]:
+        channel.pop("is_member", None)
+        channel.pop("num_members", None)
+    return answer
+
+
+def _wanted(call: Call) -> list[Channel]:
+    """The channels of the kinds that were asked for; raises ApiError for a kind without its scope."""
     wanted = str(call.args.get("types") or "public_channel").split(",")
     if set(wanted) - {"public_channel", "private_channel", "im", "mpim"}:
         raise ApiError("invalid_types")
@@ -54,14 +71,15 @@ def conversations_list(call: Call) -> Json:
     for kind, name in names.items():
         if name in wanted:
             call.scope(scopes[kind])
-    bot = call.ws.app.bot_user_id
-    found = [
+    without_archived = call.flag("exclude_archived")
+    return [
         channel
         for channel in call.ws.channels.values()
-        if names[_kind(channel)] in wanted
-        and (not channel.is_private or bot in channel.members)
-        and not (channel.is_archived and call.flag("exclude_archived"))
+        if names[_kind(channel)] in wanted and not (channel.is_archived and without_archived)
     ]
+
+
+def _listed(call: Call, found: list[Channel]) -> Json:
     channels, metadata = call.page(found)
     return {"channels": [channel_json(call, channel) for channel in channels], "response_metadata": metadata}
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import Text
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 
 from storage.tables.base import InWorkspace, UtcDateTime, args
 
@@ -66,3 +66,15 @@ class OutgoingMessage(InWorkspace, table=True):
     file_id: str | None = None
     cursor: str | None = None
     error: str | None = Field(default=None, sa_type=Text)
+
+
+class WorkerBeat(SQLModel, table=True):
+    """A worker that is alive, by the clock of its machine; its row goes when it ends cleanly."""
+
+    __tablename__ = "workers"
+
+    id: str = Field(primary_key=True)
+    host: str
+    sends: bool
+    started_at: datetime = Field(sa_type=UtcDateTime)
+    seen_at: datetime = Field(sa_type=UtcDateTime)

@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from tests.support.local_workspace import Local, local_workspace
+from tests.support.local_workspace import Local, ManualClock, local_workspace
 from tests.support.toybot import card, why_view
 
 
@@ -45,6 +45,23 @@ async def test_scopes():
         assert (answer["error"], answer["needed"], answer["provided"]) == ("missing_scope", "chat:write", "commands")
 
 
+async def test_each_answer_tells_slack_s_time_and_the_token_s_scopes():
+    clock = ManualClock(1_790_000_000.0)
+    async with local_workspace(clock, bot_scopes=("commands", "chat:write")) as local, aiohttp.ClientSession() as web:
+
+        async def told(token: str, method: str = "auth.test") -> tuple[str, str | None]:
+            url, headers = f"{local.url}/api/{method}", {"Authorization": f"Bearer {token}"}
+            async with web.post(url, headers=headers) as answer:
+                assert len(answer.headers.getall("Date")) == 1
+                return answer.headers["Date"], answer.headers.get("X-OAuth-Scopes")
+
+        at = "Mon, 21 Sep 2026 14:13:20 GMT"
+        assert await told("xoxb-toy") == (at, "commands,chat:write")
+        assert await told("xoxb-toy", "users.list") == (at, "commands,chat:write"), "what is refused tells them too"
+        assert await told("xapp-toy", "apps.connections.open") == (at, "connections:write")
+        assert await told("xoxb-other") == (at, None)
+
+
 async def test_unknown_methods(web: AsyncWebClient):
     assert await error(web.api_call("chat.shout")) == "unknown_method"
 
@@ -78,6 +95,9 @@ async def test_channels(web: AsyncWebClient):
     assert [(c["name"], c["is_member"]) for c in public] == [("general", True), ("random", False)]
     both = (await web.conversations_list(types="public_channel,private_channel"))["channels"]
     assert [c["name"] for c in both] == ["general", "random", "deal-desk"]
+    mine = (await web.users_conversations(types="public_channel,private_channel"))["channels"]
+    assert [c["name"] for c in mine] == ["general", "deal-desk"]
+    assert not {"is_member", "num_members"} & set(mine[0])
     assert (await web.conversations_members(channel="CGEN"))["members"] == ["UMONA", "UBEN", "UTOY"]
     assert (await web.conversations_open(users="UBEN"))["channel"]["id"] == "DBEN"
     assert await error(web.conversations_info(channel="CNONE")) == "channel_not_found"

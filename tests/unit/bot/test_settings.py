@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from bot.doctor import State, examine
+from bot.doctor.examine import examine
+from bot.doctor.finding import State
 from bot.settings import Settings, SettingsError
 from domain.clock import FileClock, SystemClock
 from tools.files import ROOT
