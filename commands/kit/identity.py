@@ -83,7 +83,9 @@ class Identity:
     async def _find(self, team_id: str, slack_user_id: str, user: _SlackUser) -> Caller:
         workspace = await self._directory.workspace(team_id)
         if workspace is None:
-            raise TurfError("Turf has no data yet. Import people and deals first: `turf import`, see the README.")
+            raise TurfError(
+                "Turf has no data yet. Whoever runs it imports people and deals first: turf import, see the README."
+            )
         person = await self._directory.by_slack_id(workspace.id, slack_user_id)
         if person is None and user.email:
             person = await self._directory.by_email(workspace.id, user.email)

@@ -2,18 +2,27 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from domain.company import Company, Person, Team, Territory
 from domain.errors import Ambiguous, NotFound
 from templates import NAME, visible
 from templates import name as shown
 
-NEAREST = 5
-ALIKE = 55
-"""Names less alike than this (of 100) are not worth offering."""
+OFFERED = 5
+"""So many names are offered to choose from."""
+ALIKE = 75
+"""How alike (of 100) the typed words must be to words of a name, taken together, for it to be offered."""
+BEGINS = 95
+"""How alike a typed word is to one that it begins."""
+HARDLY = 60
+"""A typed word that is less alike to each word of a name rules it out."""
+_ALL = frozenset({"all", "company", "everyone"})
+_ME = frozenset({"me", "myself", "mine"})
+_MY_TEAM = frozenset({"team", "my team", "our team"})
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
@@ -37,32 +46,73 @@ class Subject:
 COMPANY = Subject(Kind.COMPANY, 0, "Company")
 
 
-def find_subject(words: str, company: Company) -> Subject:
-    """The subject that `words` name: a mention, a name or a key, `all`; a kind in front settles a name that several have.
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks: `me`, what `my team` may mean, and of which subjects they may see something. Only those are offered."""
 
-    Raises NotFound or Ambiguous with the names that would work.
+    person: Person
+    teams: tuple[Subject, ...]
+    sees: Callable[[Subject], bool]
+
+
+def find_subject(words: str, company: Company, asker: Asker) -> Subject:
+    """The subject that `words` name: `me`, `my team`, `all`, a mention, a name or a part of it (`dana`, `Dana T`), or a key.
+
+    A kind in front settles a name that several have. Raises NotFound or Ambiguous with the names that would work.
     """
     asked = words.strip()
-    if asked.casefold() in ("all", "company", "everyone"):
+    said = asked.casefold()
+    if said in _ALL:
         return COMPANY
+    if said in _ME:
+        return Subject(Kind.PERSON, asker.person.id, asker.person.name)
+    if said in _MY_TEAM:
+        return _my_team(asked, company, asker)
     if mention := _MENTION.fullmatch(asked):
         return _mentioned(mention[1], asked, company)
     kind, name = _kind_and_name(asked)
-    named = [subject for subject, names in _named(company) if kind in (None, subject.kind) and name in names]
-    if len(named) == 1:
-        return named[0]
-    if named:
-        several = f"'{shown(asked)}' is the name of {len(named)} things. Which one do you mean?"
-        raise Ambiguous(several, _told_apart(named, company), asked=asked)
-    raise _unknown(asked, company)
+    named = [(subject, names) for subject, names in _named(company) if kind in (None, subject.kind)]
+    whole = [subject for subject, names in named if name in names]
+    # Someone whose whole name was typed is refused if need be; with a part of it, only who may be seen is found.
+    found = whole or [one for one, _ in named if _begin(name.split(), _plain(one.name).split()) and asker.sees(one)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise _several(asked, found, company, asker)
+    raise _unknown(asked, name, [subject for subject, _ in named], company, asker)
 
 
-def _told_apart(named: Sequence[Subject], company: Company) -> list[str]:
-    """What to type for each: kind and name, or the key where even those are the same."""
-    alike = Counter((subject.kind, _plain(subject.name)) for subject in named)
+def _my_team(asked: str, company: Company, asker: Asker) -> Subject:
+    if not asker.teams:
+        raise NotFound("You are in no team. A name, a team or a territory works, too.", asked=asked)
+    if len(asker.teams) == 1:
+        return asker.teams[0]
+    raise _several(asked, asker.teams, company, asker)
+
+
+def _begin(typed: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether each typed word begins a word of the name, in the same order."""
+    left = iter(words)
+    return bool(typed) and all(any(word.startswith(part) for word in left) for part in typed)
+
+
+def _several(asked: str, found: Sequence[Subject], company: Company, asker: Asker) -> Ambiguous:
+    """What to choose from: of many the first, those that the asker may see before others."""
+    in_order = sorted(found, key=lambda one: (not asker.sees(one), _plain(one.name)))
+    more = " These are the first; type more of the name for the others." if len(found) > OFFERED else ""
+    several = f"'{shown(asked)}' is the name of {len(found)} things. Which one do you mean?{more}"
+    return Ambiguous(several, _told_apart(in_order[:OFFERED], company), asked=asked)
+
+
+def _told_apart(subjects: Sequence[Subject], company: Company) -> list[str]:
+    """What to type for each: the name, with its kind or by its key where others have that name too."""
+    known = Counter(name for _, names in _named(company) for name in names)
+    alike = Counter((subject.kind, _plain(subject.name)) for subject, _ in _named(company))
     return [
-        f"{subject.kind} {_typed(subject, company, key=alike[subject.kind, _plain(subject.name)] > 1)}"
-        for subject in named
+        _typed(one, company)
+        if known[_plain(one.name)] == 1
+        else f"{one.kind} {_typed(one, company, key=alike[one.kind, _plain(one.name)] > 1)}"
+        for one in subjects
     ]
 
 
@@ -100,15 +150,28 @@ def _named(company: Company) -> Iterable[tuple[Subject, set[str]]]:
             yield Subject(kind, thing.id, thing.name), {_plain(thing.name), _plain(thing.key)}
 
 
-def _unknown(asked: str, company: Company) -> NotFound:
-    from rapidfuzz import fuzz, process
-
-    names = list(dict.fromkeys(_typed(subject, company) for subject, _ in _named(company)))
-    near = process.extract(asked, names, scorer=fuzz.WRatio, processor=str.casefold, limit=NEAREST, score_cutoff=ALIKE)
-    candidates = [name for name, _, _ in near]
+def _unknown(asked: str, name: str, known: Iterable[Subject], company: Company, asker: Asker) -> NotFound:
+    likeness = ((_alike(name.split(), _plain(one.name).split()), one) for one in known)
+    near = sorted(
+        ((-like, len(one.name), _plain(one.name), one) for like, one in likeness if like >= ALIKE),
+        key=lambda each: each[:3],
+    )
+    seen = (each[-1] for each in near if asker.sees(each[-1]))
+    candidates = list(dict.fromkeys(_told_apart(list(islice(seen, OFFERED)), company)))
     hint = (
         f" Did you mean {shown(candidates[0])}?"
         if candidates
-        else " A name, a @mention, a team, a territory or `all` works."
+        else " A name, a @mention, a team, a territory, me, my team or all works."
     )
     return NotFound(f"I don't know anyone or any territory called '{shown(asked)}'.{hint}", candidates, asked=asked)
+
+
+def _alike(typed: Sequence[str], words: Sequence[str]) -> float:
+    """How alike the typed words are to words of a name, of 100; 0 if one of them is like none."""
+    from rapidfuzz import fuzz
+
+    def like(part: str, word: str) -> float:
+        return BEGINS if word.startswith(part) else fuzz.ratio(part, word)
+
+    best = [max((like(part, word) for word in words), default=0.0) for part in typed]
+    return sum(best) / len(best) if best and min(best) >= HARDLY else 0.0

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 
-from commands.kit.names import Kind, Subject, find_subject
+from commands.kit.names import Asker, Kind, Subject, find_subject
 from commands.targets import metrics
 from commands.targets.pipeline import Outlook, outlook
 from commands.targets.query import TargetsQuery
@@ -83,8 +83,32 @@ def asked_about(repo: Known, ask: TargetsQuery, by: Person, today: date) -> Subj
     """
     if not ask.who:
         return Subject(Kind.PERSON, by.id, by.name)
-    policies.require(policies.may_see_names(as_listed(repo, by), today))
-    return find_subject(ask.who, repo.company)
+    by = as_listed(repo, by)
+    policies.require(policies.may_see_names(by, today))
+    return find_subject(ask.who, repo.company, asker(repo, by, today))
+
+
+def asker(repo: Known, by: Person, today: date) -> Asker:
+    """Who asks, and whose figures they may see any of."""
+
+    def sees(subject: Subject) -> bool:
+        try:
+            return bool(allow(repo, subject, by=by, today=today))
+        except NotAllowed:
+            return False
+
+    return Asker(by, tuple(_my_teams(repo, by, today)), sees)
+
+
+def _my_teams(repo: Known, by: Person, today: date) -> Iterator[Subject]:
+    """The teams that someone leads; else whoever reports to them, with them; else the team that they are in."""
+    company, lines = repo.company, repo.model.lines
+    led = [team.id for team in company.teams.values() if team.lead == by.id]
+    if not led and lines.direct_reports(by.id, today) and policies.may_see_with_team(by, today):
+        yield Subject(Kind.PERSON, by.id, by.name)
+        return
+    for team in led or filter(None, [lines.team_of(by.id, today)]):
+        yield Subject(Kind.TEAM, team, company.teams[team].name)
 
 
 async def card(repo: Repositories, *, ask: TargetsQuery, by: Person, today: date) -> TargetsCard:

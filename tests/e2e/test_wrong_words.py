@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.demo.company import LEADER, REP
+from bot.demo.company import LEADER, MANAGER, REP
 from tests.support.slack import Card, SlackClient
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -21,6 +21,28 @@ async def test_a_name_of_two_things_asks_which(slack: SlackClient) -> None:
     assert card.buttons == ["team Americas East", "territory Americas East"]
     answer = await card.press("territory Americas East")
     assert answer.text.startswith("Americas East: ")
+
+
+@pytest.mark.parametrize(
+    ("who", "words", "answer"),
+    [
+        (MANAGER, "ana", "Ana Silva: "),
+        (MANAGER, "Ana S last quarter", "Ana Silva: Q3 2026 ended"),
+        (REP, "me", "Ana Silva: "),
+        (REP, "my team last quarter", "Americas East: target met for Q3 2026"),
+        (MANAGER, "team", "Americas East: "),
+    ],
+)
+async def test_people_are_called_by_a_part_of_their_name_and_by_me_and_my_team(
+    slack: SlackClient, who: str, words: str, answer: str
+) -> None:
+    assert (await slack.as_(who).types(f"/targets {words}")).text.startswith(answer)
+
+
+async def test_nobody_is_found_by_a_part_whom_one_may_not_see(slack: SlackClient) -> None:
+    card = await slack.as_(REP).types("/targets Carla")
+    assert "I don't know anyone or any territory called 'Carla'." in card.text
+    assert "Carla Romano" not in card.words
 
 
 async def test_a_name_that_is_like_nothing(slack: SlackClient) -> None:

@@ -6,7 +6,7 @@ from commands.kit import Call, Errors, Modal, Options, Reply, Turf, command, eff
 from commands.kit.inputs import Filled
 from commands.kit.names import COMPANY, Kind, find_subject
 from commands.kit.periods import split_query
-from commands.targets.service import as_listed
+from commands.targets.service import as_listed, asker
 from commands.targets.setting import service, subjects, views
 from commands.targets.setting.form import Form, FormErrors
 from commands.targets.setting.service import Changed
@@ -56,7 +56,9 @@ def _asked(call: Call, repo: Writing) -> Form:
         return form
     allowed = as_listed(repo, call.person)
     policies.require(policies.may_see_names(allowed, call.today))
-    found = find_subject(who, repo.company)
+    mine = {(choice.kind.value, choice.id) for choice in subjects.settable(repo, by=allowed, today=call.today)}
+    known = replace(asker(repo, allowed, call.today), sees=lambda one: (one.kind.value, one.id) in mine)
+    found = find_subject(who, repo.company, known)
     if found == COMPANY or found.kind is Kind.COMPANY:
         raise UsageError("Targets are set for a person, a territory or a team, not for the whole company.")
     asked = replace(form, subject=f"{found.kind}:{found.id}")

@@ -132,14 +132,14 @@ async def test_an_answer_does_depend_on_what_is_in_it(database: Database, key: s
 
 REFUSED = {
     REP: ["carla romano", "marcus chen", "new york", "americas-east", "all", "team europe", "team americas-east 2026-11",
-          "new englnd", "silva", "ana silva 2026Q9", "two periods Q1 Q2"],
+          "new englnd", "romano", "ana silva 2026Q9", "two periods Q1 Q2"],
     BEHIND: ["dev kapoor", "person dev.kapoor"],
     AHEAD: ["ben whitaker", "new england", "territory americas-east"],
     MANAGER: ["jonas weber", "karin almeida", "germany", "territory americas", "team europe-north", "all", "canada"],
     OVERLAY: ["farah vidal", "team europe-south 2026-11", "spain-portugal", "team americas-west"],
     PARTNER: ["", "ana silva", "new england", "team marketing", "all", "new englnd"],
     LEFT: ["", "canada", "team americas-west", "ana silva", "frank doyle", "new englnd"],
-    OPS: ["nobody at all", "ana silv", "americas east"],
+    OPS: ["nobody at all", "anna sliva", "americas east"],
 }  # fmt: skip
 
 
@@ -158,7 +158,8 @@ async def test_who_has_left_is_offered_no_names(database: Database) -> None:
     said = await answer(database, LEFT, "new englnd")
     assert "You are marked as having left" in said
     assert "New England" not in said
-    assert "New England" in await answer(database, PARTNER, "new englnd")
+    assert "New England" not in await answer(database, PARTNER, "new englnd")
+    assert "New England" in await answer(database, REP, "new englnd")
 
 
 TOTALS = [

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 
 from commands.kit.errors import error_message
-from commands.kit.names import COMPANY, Kind, find_subject
+from commands.kit.names import COMPANY, OFFERED, Asker, Kind, Subject
+from commands.kit.names import find_subject as find
 from commands.kit.registry import Command
 from domain.company import Company, Person, Role, Settings, Team, Territory
 from domain.errors import Ambiguous, NotFound
@@ -24,6 +25,18 @@ COMPANY_OF_ALL = Company(
     teams={1: Team(1, "east", "East")},
     territories={1: Territory(1, "east", "East"), 2: Territory(2, "oh", "Ohio")},
 )
+EAST = Subject(Kind.TEAM, 1, "East")
+
+
+def everything(_: Subject) -> bool:
+    return True
+
+
+ASKER = Asker(BEN, (EAST,), everything)
+
+
+def find_subject(words: str, company: Company, asker: Asker = ASKER) -> Subject:
+    return find(words, company, asker)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +49,12 @@ COMPANY_OF_ALL = Company(
         ("OHIO", Kind.TERRITORY, 2),
         ("team East", Kind.TEAM, 1),
         ("person ana", Kind.PERSON, 1),
+        ("me", Kind.PERSON, 3),
+        ("my team", Kind.TEAM, 1),
+        ("Team", Kind.TEAM, 1),
+        ("Be", Kind.PERSON, 3),
+        ("Ben O", Kind.PERSON, 3),
+        ("territory ohi", Kind.TERRITORY, 2),
     ],
 )
 def test_a_name_leads_to_one_thing(words: str, kind: Kind, number: int) -> None:
@@ -58,7 +77,45 @@ def test_each_choice_of_an_ambiguous_name_leads_to_one_thing(words: str, choices
 def test_an_unknown_name_offers_the_nearest() -> None:
     with pytest.raises(NotFound, match="Did you mean Ben Ohio") as caught:
         find_subject("Ben Oihho", COMPANY_OF_ALL)
-    assert caught.value.candidates[0] == "Ben Ohio"
+    assert caught.value.candidates == ("Ben Ohio",)
+
+
+@pytest.mark.parametrize("words", ["Ohioo", "Bne Ohio", "ben Ohio Smith", "Anna", "zzzz"])
+def test_what_is_offered_is_like_what_was_typed(words: str) -> None:
+    with pytest.raises(NotFound) as caught:
+        find_subject(words, COMPANY_OF_ALL)
+    assert caught.value.candidates == {
+        "Ohioo": ("Ohio", "Ben Ohio"),
+        "Bne Ohio": ("Ben Ohio",),
+        "Anna": ("person ana", "person ana2"),
+    }.get(words, ())
+
+
+def test_only_who_may_be_seen_is_found_by_a_part_or_offered() -> None:
+    nothing = Asker(BEN, (), lambda one: one.kind is Kind.TERRITORY)
+    assert find_subject("ohio", COMPANY_OF_ALL, nothing).id == 2
+    assert find_subject("ohi", COMPANY_OF_ALL, nothing).kind is Kind.TERRITORY
+    assert find_subject("ben ohio", COMPANY_OF_ALL, nothing).kind is Kind.PERSON
+    for words in ("be", "Bne Ohio"):
+        with pytest.raises(NotFound) as caught:
+            find_subject(words, COMPANY_OF_ALL, nothing)
+        assert caught.value.candidates == ()
+
+
+def test_a_team_of_several_is_asked_about_and_of_none_is_said() -> None:
+    with pytest.raises(Ambiguous) as caught:
+        find_subject("my team", COMPANY_OF_ALL, replace(ASKER, teams=(EAST, replace(EAST, id=2, name="West"))))
+    assert len(caught.value.candidates) == 2
+    with pytest.raises(NotFound, match="You are in no team"):
+        find_subject("my team", COMPANY_OF_ALL, replace(ASKER, teams=()))
+
+
+def test_of_very_many_the_first_are_offered() -> None:
+    many = {one: Person(one, f"p{one}", f"Dana {one:03}", Role.REP) for one in range(1, 201)}
+    with pytest.raises(Ambiguous, match=r"'dana' is the name of 200 things.*type more of the name") as caught:
+        find_subject("dana", replace(COMPANY_OF_ALL, people=many))
+    assert caught.value.candidates == tuple(f"Dana {one:03}" for one in range(1, OFFERED + 1))
+    assert find_subject("dana 17", replace(COMPANY_OF_ALL, people={17: Person(17, "p", "Dana 17", Role.REP)})).id == 17
 
 
 NOBODY_SEES = Company(
