@@ -124,6 +124,14 @@ class OpenPipeline:
         return sum(one.deal.amount for one in self.deals if one.deal.category is category)
 
 
+class Counting(StrEnum):
+    """Which open deals a forecast counts, and how: the committed ones whole, the best case too, or all by their chances."""
+
+    COMMIT = "commit"
+    BEST_CASE = "best_case"
+    CHANCES = "chances"
+
+
 @dataclass(frozen=True, slots=True)
 class PipelineForecast:
     """Achieved and what the open deals are expected to add: by chance; committed; committed and best case."""
@@ -131,6 +139,16 @@ class PipelineForecast:
     weighted: int
     commit: Amount
     best_case: Amount
+
+    @property
+    def ascending(self) -> list[tuple[Counting, int]]:
+        """Those that are available, lowest first.
+
+        Deals without a category count by their chances only, so that any of the three may be the highest.
+        """
+        found = (Counting.COMMIT, self.commit), (Counting.BEST_CASE, self.best_case), (Counting.CHANCES, self.weighted)
+        known = [(counting, amount) for counting, amount in found if not isinstance(amount, NotAvailable)]
+        return sorted(known, key=lambda one: one[1])
 
 
 @dataclass(frozen=True, slots=True)

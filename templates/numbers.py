@@ -19,6 +19,7 @@ from domain.periods import Period, PeriodKind
 
 FALLBACK = "en-US"
 _UNGROUPED = re.compile(r"\d{5}")
+_PERCENT = "\u00a0%"
 COMPACT_FROM = 10_000
 """Smaller amounts are short enough when written out."""
 
@@ -65,15 +66,15 @@ def short_count(millionths: int, locale: str = FALLBACK) -> str:
 
 
 def percent(ratio: Fraction, locale: str = FALLBACK, places: int = 1) -> str:
-    """`45.6 %`; below one it never prints as 100 %."""
+    """`45.6 %`, which stays on one line; below one it never prints as 100 %."""
     shown = printable_percent(ratio, places)
     pattern = "#,##0." + "0" * places if places else "#,##0"
-    return f"{format_decimal(shown, format=pattern, locale=locale_of(locale))} %"
+    return f"{format_decimal(shown, format=pattern, locale=locale_of(locale))}{_PERCENT}"
 
 
 def share(millionths: int, locale: str = FALLBACK) -> str:
     """A share in percent with as many places as it needs: `60 %`, `33.3333 %`."""
-    return f"{format_decimal(Decimal(millionths) / 10_000, format='#,##0.####', locale=locale_of(locale))} %"
+    return f"{format_decimal(Decimal(millionths) / 10_000, format='#,##0.####', locale=locale_of(locale))}{_PERCENT}"
 
 
 def day(when: date, locale: str = FALLBACK) -> str:

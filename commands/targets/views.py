@@ -114,16 +114,8 @@ def _forecast(card: TargetsCard, n: Numbers) -> str:
         n=n,
         run_rate=run_rate,
         run_share=Fraction(run_rate, standing.target) if run_rate is not None and standing.target else None,
-        **_by_pipeline(outlook.by_pipeline),
+        open=outlook.by_pipeline.ascending if isinstance(outlook.by_pipeline, PipelineForecast) else (),
     )
-
-
-def _by_pipeline(forecast: PipelineForecast | NotAvailable) -> dict[str, int | None]:
-    if isinstance(forecast, NotAvailable):
-        return {"weighted": None, "commit": None, "best_case": None}
-    if isinstance(forecast.commit, NotAvailable) or isinstance(forecast.best_case, NotAvailable):
-        return {"weighted": forecast.weighted, "commit": None, "best_case": None}
-    return {"weighted": forecast.weighted, "commit": forecast.commit, "best_case": forecast.best_case}
 
 
 def _coverage(card: TargetsCard, n: Numbers) -> str:

@@ -33,7 +33,7 @@ async def _overflow(stop: Stop) -> int:
 
 
 async def _rep(stop: Stop) -> None:
-    await expect(stop.part).to_contain_text(re.compile(r"Ana Silva: \d+ % behind pace"))
+    await expect(stop.part).to_contain_text(re.compile(r"Ana Silva: \d+\s% behind pace"))
     await expect(stop.part).to_contain_text("Only visible to you")
     await expect(stop.part.get_by_role("button", name="Why?")).to_be_visible()
 

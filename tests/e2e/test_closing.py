@@ -91,7 +91,7 @@ async def test_each_deal_says_stage_day_and_chance(slack: SlackClient) -> None:
     view = await opened(slack, REP)
     for box in boxes(view):
         for option in box["options"]:  # type: ignore[attr-defined]
-            assert re.fullmatch(r"[A-Z]\w+, [A-Z][a-z]+ \d+, 2026, \d+ %", option["description"]["text"])
+            assert re.fullmatch(r"[A-Z]\w+, [A-Z][a-z]+ \d+, 2026, \d+\xa0%", option["description"]["text"])
 
 
 async def test_what_is_past_its_close_date_stands_apart(slack: SlackClient) -> None:

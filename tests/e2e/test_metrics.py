@@ -100,7 +100,7 @@ async def test_a_shared_deal_makes_a_part_of_a_new_customer(slack: SlackClient) 
     assert "*Where it stands:* 1.7 of " in card.words
     why = await card.press("Why?")
     assert "*0.7*  Golden Plastics LLC" in why.words
-    assert "First won deal: Golden Plastics LLC: Services; 70 % of its credit" in why.words
+    assert "First won deal: Golden Plastics LLC: Services; 70\u00a0% of its credit" in why.words
 
 
 async def test_a_manager_s_rows_are_counts(slack: SlackClient) -> None:

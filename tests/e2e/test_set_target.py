@@ -118,7 +118,8 @@ async def test_a_currency_without_a_rate_is_refused_under_its_field(slack: Slack
 async def test_what_is_above_and_below_is_compared(slack: SlackClient) -> None:
     form = await filled(slack, MANAGER, "Carla Romano Q4 2026", "500k")
     assert re.search(
-        r"It takes the place of what their territories ask for: \$[\d,.]+, [\d.]+ % (more|less) than this\.", form.words
+        r"It takes the place of what their territories ask for: \$[\d,.]+, [\d.]+\xa0% (more|less) than this\.",
+        form.words,
     )
     form = await filled(slack, OPS, "New York Q4 2026", "500k")
     assert re.search(r"asks for \$[\d,.]+; all below it add up to \$[\d,.]+ with this", form.words)

@@ -52,7 +52,7 @@ def summary(view: View) -> dict[str, Decimal]:
 async def test_a_rep_s_card(slack: SlackClient) -> None:
     card = await slack.as_(REP).types("/targets")
     assert card.ephemeral
-    assert re.match(r"Ana Silva: \d+ % behind pace \(\$\d+k\) for Q4 2026\.$", card.text)
+    assert re.match(r"Ana Silva: \d+\xa0% behind pace \(\$\d+k\) for Q4 2026\.$", card.text)
     for words in (
         "*Where it stands:*",
         "*To go:*",
@@ -171,7 +171,7 @@ async def test_a_leader_sees_the_company_by_region(slack: SlackClient) -> None:
     card = await slack.as_(LEADER).types("/targets all")
     assert card.text.startswith("Company: ")
     assert {row[0] for row in card.table} == {"Americas", "Europe", "Asia Pacific", "No territory"}
-    said = "$14.8M ($14.96M before ramp-up and absence), 3.2 % more than those at the top ask for."
+    said = "$14.8M ($14.96M before ramp-up and absence), 3.2\u00a0% more than those at the top ask for."
     assert said in card.words
 
 

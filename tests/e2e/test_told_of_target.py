@@ -90,7 +90,7 @@ async def test_a_later_change_takes_the_buttons_off_the_first_message(turf: Turf
     assert first.buttons == []
     assert "This target was changed later." in first.words
     assert second.buttons == ["I've read this", "Raise a concern"]
-    assert "It was $1,000,000.00 before: 10.0 % more now." in second.words
+    assert "It was $1,000,000.00 before: 10.0\u00a0% more now." in second.words
 
 
 async def test_a_territory_tells_its_primary(turf: Turf, slack: SlackClient) -> None:
@@ -106,5 +106,5 @@ async def test_what_was_changed_before_it_was_sent_is_told_once(turf: Turf, slac
     await saved(slack, MANAGER, "Carla Romano Q4 2027", "777k", state="draft")
     await deliver(turf)
     [told] = [card for card in await direct(slack, REP) if "Q4 2027" in card.text]
-    assert "It was $2,000,000.00 before: 50.0 % more now." in told.words
+    assert "It was $2,000,000.00 before: 50.0\u00a0% more now." in told.words
     assert await direct(slack, AHEAD) == []

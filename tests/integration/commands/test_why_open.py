@@ -91,7 +91,7 @@ async def test_a_share_says_of_what(database: Database, tmp_path: Path) -> None:
     await take(database, write(tmp_path / "splits", "splits", *split), now=NOW)
     async with Store(database).read(1) as repo:
         _, *lines = words(repo, await explained(repo, await card(repo, person(repo, "ben"))))
-    assert "*$30.00*  own, expected Dec 10, 2026\n$30.00 is 25 % of the deal" in lines
+    assert "*$30.00*  own, expected Dec 10, 2026\n$30.00 is 25\u00a0% of the deal" in lines
 
 
 async def test_an_old_card_still_sums_when_someone_left_the_line_and_someone_came(

@@ -19,7 +19,7 @@ from domain.company import Metric, Settings
 from domain.credit import Because
 from domain.credit import Kind as CreditKind
 from domain.exchange import Quote
-from domain.forecast import Chance, ChanceSource, OpenPipeline
+from domain.forecast import Chance, ChanceSource, OpenPipeline, PipelineForecast
 from domain.periods import parse_label
 from domain.scorecard import Scorecard
 from domain.trend import trend, trend_cuts
@@ -228,8 +228,42 @@ def test_a_manager_sees_where_an_overlay_seller_s_attainment_comes_from() -> Non
 def test_a_seller_s_own_card_says_how_much_of_it_is_overlay() -> None:
     [mine] = [row for row in with_overlay().rows if row.subject.name == "Yuki"]
     own = replace(with_overlay(), subject=Subject(Kind.PERSON, 3, "Yuki"), score=mine, rows=())
-    assert "$90k, of which $90k overlay, of $200k (45.0 %)" in str(shown(own, plain=False))
+    assert r"$90k, of which $90k overlay, of $200k (45.0\xa0%)" in str(shown(own, plain=False))
 
 
 def test_where_there_is_no_overlay_nothing_is_said_of_it() -> None:
     assert "overlay" not in str(shown(a_card("Mo", 3), plain=False))
+
+
+@pytest.mark.parametrize(
+    ("off", "words"),
+    [
+        (-35_000, "on pace ($350 behind)"),
+        (35_000, "on pace ($350 ahead)"),
+        (0, "on pace"),
+        (-2_000_000, "2\u00a0% behind pace ($20k)"),
+        (2_000_000, "2\u00a0% ahead of pace ($20k)"),
+    ],
+)
+def test_what_rounds_to_nothing_is_on_pace(off: int, words: str) -> None:
+    company = model(people={1: person(1)}, targets=[target("person", 1, "2026Q3", 200_000_000)])
+    expected = Scorecard(company, PERIOD, TODAY, [], ()).person(1).standing.expected or 0
+    credit = [CreditSum(1, None, 0, CreditKind.REVENUE, expected + off)]
+    score = Scorecard(company, PERIOD, TODAY, credit, ()).person(1)
+    card = replace(a_card("Mo", 1), score=score, rows=(), points=())
+    assert shown(card, plain=False)["text"].startswith(f"Mo: {words} for Q3 2026")
+
+
+@pytest.mark.parametrize(
+    ("forecast", "words"),
+    [
+        (PipelineForecast(13_000_000, 11_000_000, 12_000_000),
+         "with open deals $110k commit only, $120k commit and best case, $130k all by their chances."),
+        (PipelineForecast(11_500_000, 11_000_000, 12_000_000),
+         "with open deals $110k commit only, $115k all by their chances, $120k commit and best case."),
+        (PipelineForecast(11_500_000, NOTHING, NOTHING), "$115k with the open deals by their chances."),
+    ],
+)  # fmt: skip
+def test_a_forecast_reads_from_the_lowest_to_the_highest(forecast: PipelineForecast, words: str) -> None:
+    outlook = replace(a_card("Mo", 1).outlook, by_pipeline=forecast)
+    assert words in str(shown(replace(a_card("Mo", 1), outlook=outlook), plain=False))

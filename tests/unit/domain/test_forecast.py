@@ -13,6 +13,7 @@ from domain.forecast import (
     Category,
     Chance,
     ChanceSource,
+    Counting,
     Coverage,
     OpenDeal,
     PipelineForecast,
@@ -103,6 +104,21 @@ def test_the_pipeline_forecast_by_chance_and_by_category():
     found = pipeline(deals, FEBRUARY, D("2026-02-10"), rates)
     assert by_pipeline(1000, found, progress("2026-02-10")) == PipelineForecast(1175, 1100, 1300)
     assert by_pipeline(1000, found, progress("2026-03-01")) == NotAvailable(Reason.ENDED)
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**9), st.integers(0, 10**6), st.sampled_from([None, *Category]))))
+def test_the_pipeline_forecasts_are_said_from_the_lowest_to_the_highest(some):
+    deals = [deal(amount, probability=chance, category=category) for amount, chance, category in some]
+    found = by_pipeline(7, pipeline(deals, FEBRUARY, D("2026-02-10"), StageRates()), progress("2026-02-10"))
+    said = found.ascending
+    assert [amount for _, amount in said] == sorted(amount for _, amount in said)
+    assert dict(said)[Counting.CHANCES] == found.weighted
+    categorised = any(category for *_, category in some)
+    assert len(said) == (3 if categorised else 1)
+    assert not categorised or (dict(said)[Counting.COMMIT], dict(said)[Counting.BEST_CASE]) == (
+        found.commit,
+        found.best_case,
+    )
 
 
 def test_without_categories_there_is_no_commit():
