@@ -97,7 +97,8 @@ class Clients:
     async def shortcut(self, user: UserSeed, callback_id: str, message: Message | None) -> Outcome:
         """Use a shortcut: a global one, or one in the menu of a message. Raises ClientError when there is none."""
         kind = "message" if message else "global"
-        if (callback_id, kind) not in {(shortcut.callback_id, shortcut.type) for shortcut in self.ws.app.shortcuts}:
+        known = {(shortcut.callback_id, shortcut.type) for shortcut in self.ws.app.shortcuts}
+        if (callback_id, kind) not in known or not self.ws.has_scope("commands"):
             raise ClientError(f"The app has no {kind} shortcut {callback_id!r}.")
         if message is not None and message.ephemeral:
             raise ClientError("A message that only you can see has no shortcuts.")
@@ -117,7 +118,7 @@ class Clients:
             return self._failed(
                 user, channel, cause, "command_in_thread", f"{name} is not supported in threads. Sorry!"
             )
-        if self.ws.token_error or command is None:
+        if self.ws.token_error or command is None or not self.ws.has_scope("commands"):
             return self._failed(user, channel, cause, "unknown_command", f"{name} is not a valid command.")
         trigger = self.ws.grant_trigger(user.id, cause)
         url = self.ws.grant_response_url(user.id, channel.id, cause)

@@ -73,7 +73,9 @@ class AppDelivery:
     session: aiohttp.ClientSession
 
     async def send(self, kind: str, payload: Json, *, answers: bool = False, attempt: Attempt = FIRST) -> Ack:
-        """Deliver; raises DeliveryError when the app is late, unreachable or answers with an error."""
+        """Deliver; raises DeliveryError when the app takes no such thing, is late, unreachable or answers with an error."""
+        if kind == "interaction" and not self.ws.app.interactivity:
+            raise DeliveryError("not_interactive", "the app has not switched interactivity on")
         if late := self.ws.faults.take("late", kind):
             await self.ws.timers.until(self.ws.timers.at() + late.seconds)
         seconds = most("ack.seconds") * self.ws.slowness

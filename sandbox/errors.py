@@ -34,7 +34,7 @@ class RateLimited(ApiError):
 
 
 class DeliveryError(SandboxError):
-    """The app did not take a delivery: `operation_timeout` or `dispatch_failed`.
+    """The app did not take a delivery: `operation_timeout`, `dispatch_failed` or `not_interactive`.
 
     `reason` is Slack's word for it when an event is sent again; with `final` the app asked for no more.
     """

@@ -47,8 +47,7 @@ class Events:
     def emit(self, name: str, inner: Json) -> None:
         """Send an event if the app subscribed to it and has a scope for it."""
         scopes = SCOPES[name]
-        allowed = not scopes or set(scopes) & set(self.ws.app.bot_scopes)
-        if name not in self.ws.app.bot_events or not allowed:
+        if name not in self.ws.app.bot_events or (scopes and not self.ws.has_scope(*scopes)):
             return
         payload = payloads.event(self.ws, inner)
         for _ in range(2 if self.ws.faults.take("doubled", "event") else 1):

@@ -134,6 +134,8 @@ RULES: Final[dict[str, Rule]] = {
     "delivery.once": Rule("Commands and interactions are sent once.", "", _INTERACTION),
     "response.replace": Rule("A command's answers are new messages, even with replace_original: only a message that was acted upon is replaced.", "", None),
     "response.delete": Rule("A command's response url has no message to delete.", "message_not_found", None),
+    "command.scope": Rule("Commands and shortcuts need the scope commands.", "", f"{_DOCS}reference/scopes/commands"),
+    "interaction.on": Rule("Clicks, forms, menus and shortcuts are sent if interactivity is on.", "", _INTERACTION),
     "command.thread": Rule("A slash command does not work in a thread.", "command_in_thread", f"{_DOCS}interactivity/implementing-slash-commands"),
     "command.escape": Rule("With should_escape a command names people and channels by their ids.", "", f"{_DOCS}interactivity/implementing-slash-commands"),
     "shortcut.global": Rule("A global shortcut brings neither a channel nor a response url.", "", f"{_DOCS}interactivity/implementing-shortcuts"),

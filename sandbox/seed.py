@@ -98,6 +98,7 @@ class AppSeed(_Part):
     scopes: tuple[str, ...] = ("connections:write",)
     bot_scopes: tuple[str, ...] = ("commands", "chat:write")
     bot_events: tuple[str, ...] = ("app_home_opened", "app_mention", "message.im")
+    interactivity: bool = True
 
 
 class Seed(_Part):

@@ -42,6 +42,12 @@ async def connections(request: Request) -> Response:
     return JSONResponse({"connected": sockets(request).connected})
 
 
+async def scopes(request: Request) -> Response:
+    """GET: the scopes of the bot's token, and those of them that were of use since the start."""
+    ws = workspace(request)
+    return JSONResponse({"granted": list(ws.app.bot_scopes), "used": sorted(ws.used_scopes)})
+
+
 async def person(request: Request) -> Response:
     """POST {id, ...}: someone joins the workspace, or what is known of them changes."""
     people.put(workspace(request), await json_body(request))
@@ -93,6 +99,7 @@ ROUTES = [
     Route("/_test/reset", guarded(reset), methods=["POST"]),
     Route("/_test/disconnect", guarded(disconnect), methods=["POST"]),
     Route("/_test/connections", guarded(connections)),
+    Route("/_test/scopes", guarded(scopes)),
     Route("/_test/person", guarded(person), methods=["POST"]),
     Route("/_test/uninstall", guarded(uninstall), methods=["POST"]),
     Route("/_test/clock", guarded(clock), methods=["GET", "POST"]),

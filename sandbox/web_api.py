@@ -141,7 +141,7 @@ async def give_file(request: Request) -> Response:
     """GET /files-pri/<team>-<file>/<name>: the content for the app's token with files:read; all others are sent to log in."""
     ws = workspace(request)
     file = ws.files.get(request.path_params["file"].rpartition("-")[2])
-    allowed = _token(request, None) == ws.app.bot_token and "files:read" in ws.app.bot_scopes and not ws.token_error
+    allowed = _token(request, None) == ws.app.bot_token and ws.has_scope("files:read") and not ws.token_error
     if not allowed:
         return RedirectResponse(f"{ws.base_url}/", status_code=302)
     return file_answer(ws, file.id if file else "")

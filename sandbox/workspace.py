@@ -52,6 +52,7 @@ class Workspace:
     files: dict[str, StoredFile] = field(default_factory=dict)
     reads: dict[tuple[str, str], str] = field(default_factory=dict)
     token_error: str | None = None
+    used_scopes: set[str] = field(default_factory=set)
     ids: Ids = field(init=False)
     timers: Timers = field(init=False)
     faults: Faults = field(init=False)
@@ -234,6 +235,12 @@ class Workspace:
             raise ApiError("used_url")
         url.uses += 1
         return url
+
+    def has_scope(self, *any_of: str) -> bool:
+        """Whether the bot token has one of these; a scope that alone gives a right has been of use."""
+        if len(any_of) == 1:
+            self.used_scopes |= set(any_of) & set(self.app.bot_scopes)
+        return bool(set(any_of) & set(self.app.bot_scopes))
 
     def refused(self, what: str, error: ApiError) -> None:
         """Remember for whoever watches that the app was refused something."""

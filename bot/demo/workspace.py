@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.app import register_features
 from bot.demo.company import slack_seed
-from bot.manifest import SCOPES, slash_commands
+from bot.manifest import manifest
 
 BOT_USER = "U0TURF"
 
@@ -30,7 +30,12 @@ class AppKeys:
 
 
 def seed(today: date, keys: AppKeys, request_url: str | None) -> Mapping[str, Any]:
-    """The local workspace's seed; without `request_url` the app is reached in Socket Mode."""
+    """The local workspace's seed; without `request_url` the app is reached in Socket Mode.
+
+    What the app may do and is told is what its manifest asks for, as in a real workspace.
+    """
+    declared = manifest(register_features(), None)
+    features, settings = declared["features"], declared["settings"]
     app = {
         "id": "A0TURF",
         "name": "Turf",
@@ -39,9 +44,11 @@ def seed(today: date, keys: AppKeys, request_url: str | None) -> Mapping[str, An
         "app_token": keys.app_token,
         "signing_secret": keys.signing_secret,
         "request_url": request_url,
-        "commands": [entry | {"should_escape": True} for entry in slash_commands(register_features())],
-        "bot_scopes": list(SCOPES),
-        "bot_events": [],
+        "commands": features["slash_commands"],
+        "shortcuts": features.get("shortcuts", []),
+        "bot_scopes": declared["oauth_config"]["scopes"]["bot"],
+        "bot_events": settings.get("event_subscriptions", {}).get("bot_events", []),
+        "interactivity": settings["interactivity"]["is_enabled"],
     }
     return {**slack_seed(today), "app": app}
 

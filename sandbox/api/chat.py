@@ -22,8 +22,8 @@ def writable(call: Call, name: str = "channel") -> Channel:
     channel = call.channel(name, loosely=True)
     if channel.is_archived:
         raise ApiError("is_archived")
-    public = not channel.is_private and "chat:write.public" in call.ws.app.bot_scopes
-    if call.ws.app.bot_user_id not in channel.members and not public:
+    is_member = call.ws.app.bot_user_id in channel.members
+    if not is_member and (channel.is_private or not call.ws.has_scope("chat:write.public")):
         raise ApiError("not_in_channel")
     return channel
 

@@ -129,8 +129,8 @@ def _within(call: Call, messages: list[Message]) -> list[Message]:
 
 def _shown(call: Call, message: Message) -> Json:
     out = message_json(call.ws, message)
-    allowed = "metadata.message:read" in call.ws.app.bot_scopes
-    if not (allowed and call.flag("include_all_metadata")):
+    wanted = "metadata" in out and call.flag("include_all_metadata")
+    if not (wanted and call.ws.has_scope("metadata.message:read")):
         out.pop("metadata", None)
     return out
 

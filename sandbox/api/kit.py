@@ -73,9 +73,8 @@ class Call:
 
     def scope(self, *any_of: str) -> None:
         """Raise ApiError `missing_scope` unless the bot token has one of these."""
-        provided = self.ws.app.bot_scopes
-        if not set(any_of) & set(provided):
-            raise ApiError("missing_scope", needed=any_of[0], provided=",".join(provided))
+        if not self.ws.has_scope(*any_of):
+            raise ApiError("missing_scope", needed=any_of[0], provided=",".join(self.ws.app.bot_scopes))
 
     def channel(self, name: str = "channel", *, loosely: bool = False) -> Channel:
         """The channel that an argument names by its id; raises ApiError.
@@ -195,5 +194,6 @@ def _authorise(ws: Workspace, known: Method, token: str | None) -> None:
     if (token == ws.app.app_token) != known.app_token:
         raise ApiError("not_allowed_token_type")
     provided = ws.app.scopes if known.app_token else ws.app.bot_scopes
-    if known.scopes and not set(known.scopes) & set(provided):
+    has = bool(set(known.scopes) & set(provided)) if known.app_token else ws.has_scope(*known.scopes)
+    if known.scopes and not has:
         raise ApiError("missing_scope", needed=known.scopes[0], provided=",".join(provided))

@@ -19,7 +19,7 @@ def _shown(call: Call, user: UserSeed) -> Json:
 def user_json(ws: Workspace, user: UserSeed, *, locale: bool = False) -> Json:
     """A person as users.info gives them out; the e-mail only with users:read.email."""
     profile: Json = {"real_name": user.real_name, "display_name": user.name, "team": user.team_id or ws.seed.team.id}
-    if user.email and "users:read.email" in ws.app.bot_scopes:
+    if user.email and ws.has_scope("users:read.email"):
         profile["email"] = user.email
     zone = ZoneInfo(user.tz)
     offset = datetime.fromtimestamp(ws.clock.now(), UTC).astimezone(zone).utcoffset()

@@ -16,8 +16,10 @@ from storage.store import Store
 from tests.support.turf import Turf
 
 
-async def deliver(turf: Turf, now: datetime) -> list[tuple[str, str, str | None]]:
-    """Send everything that waits; kind, state and reason of each message since the start, in order."""
+async def deliver(
+    turf: Turf, now: datetime, every: timedelta = timedelta(seconds=2)
+) -> list[tuple[str, str, str | None]]:
+    """Send everything that waits, at `now` and then `every` so often; kind, state and reason of each message since the start."""
     application = turf.application
     settings, database = application.settings, application.database
     assert settings.bot_token
@@ -35,6 +37,6 @@ async def deliver(turf: Turf, now: datetime) -> list[tuple[str, str, str | None]
             if not any(row.state in OPEN for row in rows):
                 await store.close()
                 return [(row.kind, row.state, row.error) for row in rows]
-            now += timedelta(seconds=2)
+            now += every
             turf.set_clock(now)
     raise AssertionError("something still waits")
