@@ -20,6 +20,7 @@ class Action:
     block_id: str = ""
     in_message: bool = False
     """In a message that can be replaced through the click's response_url."""
+    is_link: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from commands.kit.errors import error_message, field_error
 from commands.kit.help import help_message
 from commands.kit.identity import Caller, Identity, Outsider
 from commands.kit.ids import new_reference
+from commands.kit.outdated import outdated
 from commands.kit.payload import Kind, Request, parse
 from commands.kit.recent import Recent
 from commands.kit.registry import ActionHandler, Command, Handler, HelpWanted, Submission
@@ -84,6 +85,7 @@ class Dispatcher:
         """The body of the acknowledgement. The same delivery again gets the same body, and nothing is done twice."""
         request = parse(payload, new_reference())
         if request.kind is Kind.OTHER:
+            log.debug("nothing answers this", kind=request.name)
             return ""
         return await self._recent.once(request.delivery, lambda: self._receive(request))
 
@@ -91,7 +93,7 @@ class Dispatcher:
         structlog.contextvars.bind_contextvars(reference=request.reference)
         job = self._job(request)
         if job is None:
-            log.warning("nothing answers this", kind=request.kind.value, name=request.name)
+            log.debug("nothing answers this", kind=request.kind.value)
             return {"options": []} if request.kind is Kind.OPTIONS else ""
         if request.kind in (Kind.SUBMISSION, Kind.OPTIONS):
             return await self._answer(request, job)
@@ -111,7 +113,7 @@ class Dispatcher:
                 return self._action(request)
             case Kind.SUBMISSION:
                 submitted = self._registry.submission(request.name)
-                return Job(_run(submitted, request), submitted.id) if submitted else None
+                return Job(_run(submitted, request), submitted.id) if submitted else self._outdated(request)
             case _:
                 menu = self._registry.option(request.name)
                 return Job(menu.handler, menu.id) if menu else None
@@ -119,9 +121,16 @@ class Dispatcher:
     def _action(self, request: Request) -> Job | None:
         if request.name.partition(":")[0] == RERUN and request.action:
             typed = parse_rerun(request.action.value)
-            return self._command(request, *typed) if typed else None
+            return self._command(request, *typed) if typed else self._outdated(request)
         clicked = self._registry.action(request.name)
-        return Job(_run(clicked, request), clicked.id, opens=clicked.opens) if clicked else None
+        if clicked:
+            return Job(_run(clicked, request), clicked.id, opens=clicked.opens)
+        # A link opens by itself and is told to us all the same.
+        return None if request.action and request.action.is_link else self._outdated(request)
+
+    def _outdated(self, request: Request) -> Job:
+        message = outdated(self._registry, request)
+        return Job(lambda _call, _turf: _ready(message), "outdated")
 
     def _command(self, request: Request, name: str, text: str) -> Job:
         found = self._registry.find(name, text)

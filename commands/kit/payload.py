@@ -121,7 +121,7 @@ def _action(payload: Payload, kind: Kind) -> Action | None:
     name, value = clicked["action_id"], _value(clicked)
     if name == MENU:
         name, _, value = value.partition("|")
-    return Action(name, value, clicked.get("block_id") or "", in_message)
+    return Action(name, value, clicked.get("block_id") or "", in_message, is_link=bool(clicked.get("url")))
 
 
 def _value(clicked: Mapping[str, Any]) -> str:
