@@ -21,6 +21,11 @@ def rerun_buttons(command: str, text: str, asked: str, candidates: Sequence[str]
     ]
 
 
+def run_button(label: str, command: str, text: str = "") -> Button:
+    """A button that runs a command. Only one of them may stand in a row of controls."""
+    return button(label, f"{RERUN}:{command}", value=json.dumps([command, text]))
+
+
 def _value(command: str, text: str, candidate: str) -> str:
     whole = json.dumps([command, text])
     return whole if len(whole) <= VALUE else json.dumps([command, cut(candidate, VALUE // 12)])

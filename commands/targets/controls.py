@@ -1,22 +1,37 @@
 """The few controls of a card: Why?, Share..., what it is about, the rest, and the way to other periods."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from commands.kit import Block
 from commands.kit.blocks import Control, actions, button, select
 from commands.kit.names import Kind
+from commands.kit.rerun import run_button
 from commands.targets.reference import CardReference
 from commands.targets.service import Sight, TargetsCard
 from commands.targets.share_controls import more_menu, share_button
 from domain.errors import DataError
 from domain.periods import Period, PeriodKind, containing
+from domain.scorecard import ScoreKind
+from domain.scorecard import Subject as ScoreSubject
+from templates import clip
 from templates.numbers import Numbers
 
 WHY = "targets.why"
 PERIOD = "targets.period"
 METRIC = "targets.metric"
 CLOSING = "targets.closing"
+OPEN = "targets.open"
 PERIODS_BACK = 5
+OPENED = 40
+"""So many characters of a row's name stand in the menu that opens it."""
+_CARDS = {
+    ScoreKind.PERSON: Kind.PERSON,
+    ScoreKind.GROUP: Kind.PERSON,
+    ScoreKind.TEAM: Kind.TEAM,
+    ScoreKind.TERRITORY: Kind.TERRITORY,
+}
+"""Rows that have a card of their own."""
 
 
 def controls(card: TargetsCard, n: Numbers, fiscal_start: int, *, is_own: bool) -> list[Block]:
@@ -37,6 +52,24 @@ def _about(card: TargetsCard, reference: CardReference, is_own: bool) -> Iterato
         choices = {reference.about(metric).encoded: metric.words.capitalize() for metric in card.metrics}
         yield select(METRIC, choices, chosen=reference.encoded, placeholder="Another metric")
     yield from more_menu(card)
+
+
+def open_row(card: TargetsCard, rows: Sequence[tuple[ScoreSubject, str]]) -> list[Block]:
+    """The way from a table to the cards of the rows in it: a table's cells take no buttons."""
+    reference = CardReference.of(card)
+    choices = {
+        replace(reference, kind=_CARDS[subject.kind], id=subject.id).encoded: clip(shown, OPENED)
+        for subject, shown in rows
+        if subject.kind in _CARDS and (_CARDS[subject.kind], subject.id) != (card.subject.kind, card.subject.id)
+    }
+    return [actions(select(OPEN, choices, placeholder="Open a row's card"), id="open")] if choices else []
+
+
+def everyone(card: TargetsCard) -> list[Block]:
+    """From a card without any figures to those of the whole company."""
+    if not card.score.is_empty or card.subject.kind is Kind.COMPANY:
+        return []
+    return [actions(run_button("Everyone's targets", "/targets", f"all {card.period.label}"), id="everyone")]
 
 
 def _can_close(card: TargetsCard) -> bool:

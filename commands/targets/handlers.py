@@ -11,6 +11,7 @@ from commands.targets.query import TargetsQuery
 from commands.targets.reference import CardReference
 from commands.targets.service import Sight
 from commands.targets.why import WhyPage
+from domain import policies
 from domain.company import Metric
 from domain.periods import Period
 from storage.store import Present
@@ -30,11 +31,21 @@ async def show_targets(call: Call, turf: Turf) -> Reply:
 @action(controls.METRIC)
 async def show_another(call: Call, turf: Turf) -> Reply:
     """The same card of another period, or of another metric."""
+    return await _referred_to(call, turf, replace=True)
+
+
+@action(controls.OPEN)
+async def open_row(call: Call, turf: Turf) -> Reply:
+    """The card of a row, under the card that it is in."""
+    return await _referred_to(call, turf, replace=False)
+
+
+async def _referred_to(call: Call, turf: Turf, *, replace: bool) -> Reply:
     reference = CardReference.decode(call.value)
     present = await turf.present(call)
     period = reference.parsed_period(present.settings.fiscal_start)
     asked = Asked(reference.subject(present.company), period, reference.metric)
-    return await _card(call, turf, present, asked, replace=True)
+    return await _card(call, turf, present, asked, replace=replace)
 
 
 class Asked(NamedTuple):
@@ -51,13 +62,16 @@ async def _card(call: Call, turf: Turf, present: Present, asked: Asked, *, repla
     sight = service.allow(present, asked.subject, by=call.person, today=call.today)
     is_same_for_all = sight is not Sight.TOTAL
     is_own = asked.subject.kind is Kind.PERSON and asked.subject.id == call.person.id
-    key = "card", asked, sight, is_own, call.today, call.locale, replace, present.fresh_at
+    sees_all = bool(policies.may_see_company(service.as_listed(present, call.person), call.today))
+    key = "card", asked, sight, is_own, sees_all, call.today, call.locale, replace, present.fresh_at
     if is_same_for_all and key in present.kept:
         kept: Message = present.kept[key]
         return kept
     async with turf.read(call) as repo:
         card = await service.allowed(repo, *asked, by=call.person, today=call.today)
-        made = views.targets_card(card, locale=call.locale, settings=repo.settings, replace=replace, is_own=is_own)
+        made = views.targets_card(
+            card, locale=call.locale, settings=repo.settings, replace=replace, is_own=is_own, sees_all=sees_all
+        )
     if is_same_for_all and card.fresh_at == present.fresh_at and repo.revision == present.revision:
         present.remember(key, made)
     return made

@@ -6,9 +6,10 @@ from fractions import Fraction
 
 from commands.kit import Block
 from commands.kit.blocks import CHART_TITLE, TABLE_ROWS, Column, Number, chart, context, paragraphs, section, table
+from commands.kit.names import Kind
 from commands.kit.reply import Message
 from commands.targets.amounts import done, numbers
-from commands.targets.controls import controls
+from commands.targets.controls import controls, everyone, open_row
 from commands.targets.notes import notes
 from commands.targets.service import Sight, TargetsCard
 from domain.attainment import NotAvailable, Pace, Reason, RequiredPerDay
@@ -23,11 +24,22 @@ VACANT = 10
 
 
 def targets_card(
-    card: TargetsCard, *, locale: str, settings: Settings, replace: bool = False, is_own: bool = False
+    card: TargetsCard,
+    *,
+    locale: str,
+    settings: Settings,
+    replace: bool = False,
+    is_own: bool = False,
+    sees_all: bool = False,
 ) -> Message:
-    """Headline, where it stands, the few controls, rows, trend and notes."""
-    within = controls(card, numbers(card, locale), settings.fiscal_start, is_own=is_own)
-    shown = content(card, locale=locale, settings=settings, within=within)
+    """Headline, where it stands, the few controls, rows with the way to each of them, trend and notes.
+
+    Who `sees_all` is shown the way to everyone's figures where there are none of their own.
+    """
+    n = numbers(card, locale)
+    within = [*(everyone(card) if sees_all else ()), *controls(card, n, settings.fiscal_start, is_own=is_own)]
+    below = open_row(card, [(row.subject, _who(row)) for row in worst_first(card.rows)[:TABLE_ROWS]])
+    shown = content(card, locale=locale, settings=settings, within=within, below=below)
     return Message(shown.text, shown.newer, fallback=shown.older, replace=replace)
 
 
@@ -40,20 +52,40 @@ class Content:
     older: list[Block]
 
 
-def content(card: TargetsCard, *, locale: str, settings: Settings, within: Sequence[Block] = ()) -> Content:
+def content(
+    card: TargetsCard, *, locale: str, settings: Settings, within: Sequence[Block] = (), below: Sequence[Block] = ()
+) -> Content:
     """What a card says: headline, where it stands, rows, trend, notes.
 
     `within` are its controls: they stand beside the figures that they explain or replace, because below a table and a
-    chart the two would not be seen together.
+    chart the two would not be seen together. `below` stands under the rows.
     """
     n = numbers(card, locale)
-    headline = render("targets/headline.mrkdwn.j2", card=card, n=n, done=done(card), pace=_pace(card.score, n))
+    headline = render(
+        "targets/headline.mrkdwn.j2", card=card, n=n, done=done(card), pace=_pace(card.score, n), basis=_basis(card)
+    )
     standing = section(Mrkdwn(f"{headline}\n{_lines(card, n)}"), id="standing")
     top = [standing, *_outlook(card, n), *within]
     rest = [context(notes(card, n, settings.timezone), id="notes")]
-    newer = [*top, *_rows(card, n), *_trend(card, n), *rest]
-    older = [*top, *_rows_in_words(card, n), *_trend_in_words(card, n), *rest]
+    newer = [*top, *_rows(card, n), *below, *_trend(card, n), *rest]
+    older = [*top, *_rows_in_words(card, n), *below, *_trend_in_words(card, n), *rest]
     return Content(Mrkdwn(headline.replace("*", "")), newer, older)
+
+
+def _basis(card: TargetsCard) -> str:
+    """Which of several possible targets a sum is measured against; nothing where there is only one, or of a total."""
+    if card.score.is_leaf or card.sight is not Sight.ALL:
+        return ""
+    has_own = card.score.compared is not None and card.score.compared.has_own
+    match card.subject.kind:
+        case Kind.PERSON:
+            return "everyone"
+        case Kind.TEAM:
+            return "own" if has_own else "members"
+        case Kind.TERRITORY:
+            return "own" if has_own else "below"
+        case Kind.COMPANY:
+            return "top"
 
 
 def _lines(card: TargetsCard, n: Numbers) -> str:
@@ -234,8 +266,12 @@ def _shown(cell: str | Number) -> str:
     return cell.text if isinstance(cell, Number) else cell
 
 
+def _has_trend(card: TargetsCard) -> bool:
+    return len(card.points) >= 2 and not card.score.is_empty
+
+
 def _trend(card: TargetsCard, n: Numbers) -> list[Block]:
-    if len(card.points) < 2:
+    if not _has_trend(card):
         return []
     series = {done(card).capitalize(): [n.units(point.credited) for point in card.points]}
     if card.score.standing.target:
@@ -246,6 +282,6 @@ def _trend(card: TargetsCard, n: Numbers) -> list[Block]:
 
 
 def _trend_in_words(card: TargetsCard, n: Numbers) -> list[Block]:
-    if len(card.points) < 2:
+    if not _has_trend(card):
         return []
     return [context(render("targets/trend.mrkdwn.j2", points=card.points, n=n), id="trend")]

@@ -17,12 +17,12 @@ MONEY = r"\$[\d.,]+[kM]?"
     [
         (REP, "/targets", r"Target: that of New England\."),
         (REP, "/targets 2026-12", r"Ana Silva: Dec 2026 has not begun; the target is " + MONEY),
-        (REP, "/targets last quarter", r"Q3 2026 ended at \d+\.\d % of target, " + MONEY + " short"),
+        (REP, "/targets last quarter", r"Q3 2026 ended at \d+\.\d\xa0% of target, " + MONEY + " short"),
         (REP, "/targets last quarter", r"Preliminary: the period has ended but is not closed\."),
         (
             REP,
             "/targets Q1 2031",
-            r"no target is set\.[\s\S]*after the next import\. A target is set with `/targets set`",
+            r"no target is set\.[\s\S]*after the next import\. A manager or operations can set a target",
         ),
         (REP, "/targets meetings FY2025", r"Meetings of this period will show up here after the next import"),
         (REP, "/targets new customers 2031", r"Accounts that become customers in this period will show up here"),

@@ -96,6 +96,46 @@ async def test_a_leader_sees_what_overlay_sellers_attain_by(slack: SlackClient) 
     assert "overlay counts for its sellers alone" in card.words
 
 
+async def test_a_row_of_a_table_leads_to_its_card_below_it(slack: SlackClient) -> None:
+    table = await slack.as_(MANAGER).types("/targets last quarter")
+    assert [option["text"]["text"] for option in _menu(table, "targets.open")["options"]] == [
+        row[0] for row in table.table if row[0] not in ("Marcus Chen", "Moved elsewhere")
+    ]
+    card = await table.select("targets.open", "Ana Silva")
+    assert card.text.startswith("Ana Silva: Q3 2026 ended")
+    assert card.ephemeral
+    assert card.ts != table.ts
+    company = await slack.as_(LEADER).types("/targets all")
+    assert (await company.select("targets.open", "Europe")).text.startswith("Europe: ")
+
+
+async def test_sums_say_which_target_they_are_measured_against(slack: SlackClient) -> None:
+    assert (await slack.as_(REP).types("/targets")).text.endswith(" for Q4 2026.")
+    assert (await slack.as_(MANAGER).types("/targets")).text.endswith("; target: everyone's together.")
+    for typed, basis in (
+        ("team americas east", "the team's own"),
+        ("team europe south", "its members' together"),
+        ("territory americas east", "the territory's own"),
+        ("all", "as set at the top"),
+    ):
+        assert (await slack.as_(LEADER).types(f"/targets {typed}")).text.endswith(f"; target: {basis}.")
+    # A total's target tells nothing of what it is made of.
+    assert "target: " not in (await slack.as_(REP).types("/targets my team")).text
+
+
+async def test_without_figures_of_their_own_operations_get_the_way_to_everyone_s(slack: SlackClient) -> None:
+    card = await slack.as_(OPS).types("/targets last quarter")
+    assert "nothing credited in Q3 2026 yet" in card.text
+    assert not found(card.blocks, "data_visualization")
+    assert (await card.press("Everyone's targets")).text.startswith("Company: Q3 2026")
+    assert "Everyone's targets" not in (await slack.as_(REP).types("/targets Q1 2031")).buttons
+
+
+def _menu(card: Card, action: str) -> Any:
+    [menu] = [one for block in card.blocks for one in block.get("elements", []) if one.get("action_id") == action]
+    return menu
+
+
 def _table(card: Card) -> Any:
     [table] = found(card.blocks, "data_table")
     return table

@@ -1,21 +1,25 @@
 """Who sees what: each role with each relation, by a card, by another period, and by each part of Why?."""
 
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 
 import pytest
 
 from bot.demo.company import AHEAD, BEHIND, CHANGES_MANAGER, LEADER, LEFT, MANAGER, NEW_HIRE, OPS, OVERLAY, PARTNER, REP
+from commands.kit import Action, Call, Message
 from commands.kit.names import COMPANY, Kind, Subject
-from commands.targets import service, why
+from commands.targets import controls, handlers, service, why
 from commands.targets.reference import CardReference
 from commands.targets.service import Sight
 from commands.targets.why import Part, WhyPage
 from domain.company import Person
 from domain.errors import NotAllowed
 from storage.database import Database
-from storage.store import Repositories, Store
+from storage.store import Present, Repositories, Store
+from tests.support.filling import filled
 from tests.support.rewriting import becomes, covers, leads, reports_to
-from tests.support.sample import TODAY
+from tests.support.sample import NOW, TODAY
 
 
 @pytest.fixture
@@ -107,6 +111,37 @@ async def test_another_period_and_each_part_of_why_ask_the_same_policy(database:
                     await service.allowed(
                         repo, reference.subject(repo.company), reference.parsed_period(1), by=by, today=TODAY
                     )
+
+
+@dataclass
+class Here:
+    """What the handler of a click reaches."""
+
+    store: Store
+
+    async def present(self, _: Call) -> Present:
+        return await self.store.present(1)
+
+    def read(self, _: Call) -> AbstractAsyncContextManager[Repositories]:
+        return self.store.read(1)
+
+
+@pytest.mark.parametrize("viewer", [REP, MANAGER, PARTNER, LEFT])
+async def test_a_row_is_opened_for_who_may_see_it_and_for_nobody_else(database: Database, viewer: str) -> None:
+    sights = {relation: sight for sight, seen in SIGHTS[viewer].items() for relation in seen}
+    here = Here(Store(database))
+    async with here.store.read(1) as repo:
+        by, values = person(repo, viewer), {one: _id(subject_of(repo, one)) for one in sorted(RELATIONS)}
+    for relation, subject in values.items():
+        reference = CardReference(*subject, "2026Q3", TODAY, 1)
+        clicked = Action(controls.OPEN, reference.encoded)
+        call = filled(Call, person=by, today=TODAY, workspace=1, locale="en-US", now=NOW, action=clicked)
+        if relation in sights and sights[relation] is not Sight.TOTAL:
+            assert isinstance(await handlers.open_row(call, here), Message)  # type: ignore[arg-type]
+        elif relation not in sights:
+            with pytest.raises(NotAllowed):
+                await handlers.open_row(call, here)  # type: ignore[arg-type]
+    await here.store.close()
 
 
 def _id(subject: Subject) -> tuple[Kind, int]:
