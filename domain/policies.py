@@ -68,6 +68,10 @@ def has(viewer: Person, permission: Permission, today: date) -> Decision:
         return Refusal("You are marked as having left. Ask sales operations if that is wrong.")
     if permission in PERMISSIONS[viewer.role]:
         return True
+    if permission is Permission.SEE_OWN:
+        return Refusal(
+            f"Your role ({viewer.role}) does not include sales figures. Ask sales operations if you need them."
+        )
     return Refusal(f"Your role ({viewer.role}) may not {permission}. Ask sales operations.")
 
 
@@ -182,6 +186,11 @@ _NOT_TO_SET = Refusal(
     "You can set targets of the people who report to you, and of their territories and teams. "
     "This is outside of that: ask its manager or sales operations."
 )
+
+
+def may_see_figures(viewer: Person, today: date) -> Decision:
+    """Whether there are any figures that someone may see."""
+    return has(viewer, Permission.SEE_OWN, today)
 
 
 def may_see_company(viewer: Person, today: date) -> Decision:

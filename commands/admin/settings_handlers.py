@@ -3,13 +3,18 @@
 from commands.admin import roles, roles_views, settings, settings_views
 from commands.kit import Call, Errors, Options, Reply, Turf, command, options, submission
 from commands.kit.inputs import Filled
+from domain import policies
 from domain.changes import settings_from_words
 from domain.company import Role
 from domain.errors import NotAllowed, NotFound
 from storage.writing import Writing
 
 
-@command("/turf settings", help="Business days, holidays, small groups, links to the CRM (operations)")
+@command(
+    "/turf settings",
+    help="Business days, holidays, small groups, links to the CRM (operations)",
+    may=policies.may_change_settings,
+)
 async def show_settings(call: Call, turf: Turf) -> Reply:
     present = await turf.present(call)
     return settings_views.settings_modal(settings.shown(present, by=call.person, today=call.today))
@@ -28,7 +33,7 @@ async def save_settings(call: Call, repo: Writing) -> Reply:
     return settings_views.saved_modal(saved)
 
 
-@command("/turf roles", help="Who may do what, and changing it (operations)")
+@command("/turf roles", help="Who may do what, and changing it (operations)", may=policies.may_set_roles)
 async def show_roles(call: Call, turf: Turf) -> Reply:
     return roles_views.roles_modal(roles.roles(await turf.present(call), by=call.person, today=call.today))
 

@@ -136,7 +136,7 @@ class Dispatcher:
         found = self._registry.find(name, text)
         if isinstance(found, HelpWanted):
             wanted = found
-            return Job(lambda _call, turf: _ready(help_message(turf.registry, wanted)), "help", _HELP)
+            return Job(lambda call, turf: _ready(_help(call, turf, wanted)), "help", _HELP)
         return Job(_run(found.command, request), found.command.path, found.command, found.rest, found.command.opens)
 
     # Running it
@@ -207,7 +207,7 @@ class Dispatcher:
                 caller = await self._identity.identify(request.team_id, request.user_id, user_team=request.user_team)
                 return Outcome(await job.handler(self._call(request, job, caller), self._turf))
         except Outsider as error:
-            return Outcome(Nothing(), error)
+            return Outcome(Message(error.words) if error.words else Nothing(), error)
         except TurfError as error:
             return Outcome(error_message(error, request.reference, command=job.command, text=job.text), error)
         except TimeoutError as error:
@@ -246,6 +246,10 @@ class Dispatcher:
 def _run(entry: Command | ActionHandler | Submission, request: Request) -> Handler:
     """The handler of `entry`; one that changes something does so once for each act of the person."""
     return once(entry.handler, request.effect) if entry.effect else cast(Handler, entry.handler)
+
+
+def _help(call: Call, turf: Turf, wanted: HelpWanted) -> Message:
+    return help_message(turf.registry, wanted, by=call.person, today=call.today)
 
 
 async def _ready(reply: Reply) -> Reply:

@@ -16,7 +16,17 @@ PERSON_SECONDS = 30
 
 
 class Outsider(Exception):
-    """Someone who gets nothing, not even a word: a guest, another organisation's user, a bot, a deactivated user."""
+    """Someone who gets no data. `words`: what a guest or another organisation's user is told; a bot is told nothing."""
+
+    def __init__(self, words: str = "") -> None:
+        super().__init__(words)
+        self.words = words
+
+
+FOR_MEMBERS = (
+    "Turf shows sales figures to full members of this workspace only, not to guests or people from other "
+    "organisations. Ask your contact here, or sales operations."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +39,8 @@ class Caller:
 @dataclass(frozen=True, slots=True)
 class _SlackUser:
     insider: bool
+    gone: bool
+    """Deactivated, or no person at all."""
     email: str
     locale: str
 
@@ -62,13 +74,13 @@ class Identity:
         Raises Outsider for who gets nothing, NotAllowed (with whom to ask) for an unknown person, and Unavailable.
         """
         if (self.team and team_id != self.team) or (user_team and user_team != team_id):
-            raise Outsider
+            raise Outsider(FOR_MEMBERS)
         caller = self.known(team_id, slack_user_id)
         if caller:
             return caller
         user = await self._user(team_id, slack_user_id)
         if not user.insider:
-            raise Outsider
+            raise Outsider("" if user.gone else FOR_MEMBERS)
         caller = await self._find(team_id, slack_user_id, user)
         self._callers.put((team_id, slack_user_id), caller)
         return caller
@@ -95,10 +107,11 @@ class Identity:
 
 
 def _slack_user(user: Mapping[str, Any], team_id: str) -> _SlackUser:
-    flags = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger")
-    insider = not any(user.get(flag) for flag in flags) and user.get("team_id", team_id) == team_id
+    gone = any(user.get(flag) for flag in ("deleted", "is_bot"))
+    outside = any(user.get(flag) for flag in ("is_restricted", "is_ultra_restricted", "is_stranger"))
+    insider = not (gone or outside) and user.get("team_id", team_id) == team_id
     email = (user.get("profile") or {}).get("email") or ""
-    return _SlackUser(insider, email.strip().lower(), user.get("locale") or "en-US")
+    return _SlackUser(insider, gone, email.strip().lower(), user.get("locale") or "en-US")
 
 
 def _unknown(helpers: Sequence[str]) -> str:

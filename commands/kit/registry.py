@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from types import ModuleType
 from typing import Any, TypeAlias, TypeVar
 
@@ -9,12 +10,17 @@ from commands.kit.call import Call
 from commands.kit.outgoing import Outgoing, R
 from commands.kit.reply import Reply
 from commands.kit.turf import Turf
+from domain.company import Person
+from domain.policies import Decision
 from storage.writing import Writing
 
 Handler: TypeAlias = Callable[[Call, Turf], Awaitable[Reply]]
 EffectHandler: TypeAlias = Callable[[Call, Writing], Awaitable[Reply]]
 """A handler that changes something. The dispatcher opens the transaction, runs it once for each act of the person, and
 commits; `Errors` or an exception roll back, and nothing is recorded."""
+May: TypeAlias = Callable[[Person, date], Decision]
+Examples: TypeAlias = tuple[tuple[str, str], ...]
+"""What may be typed, and what that asks."""
 F = TypeVar("F", bound=Callable[..., Awaitable[Reply]])
 ROOT = "/turf"
 LONGEST_SUB = 3
@@ -36,6 +42,12 @@ class Command:
     """The handler is an `EffectHandler`."""
     opens: str | None = None
     """The title of the modal that it opens: the loading view is up before any other work."""
+    may: May | None = None
+    """Whose help lists it; the service still decides. None: everyone's."""
+    examples: Examples = ()
+
+    def is_for(self, person: Person, today: date) -> bool:
+        return self.may is None or bool(self.may(person, today))
 
     @property
     def name(self) -> str:
@@ -94,12 +106,15 @@ def command(
     quick: bool = False,
     effect: bool = False,
     opens: str | None = None,
+    may: May | None = None,
+    examples: Examples = (),
 ) -> Callable[[F], F]:
     """Answer the slash command `path`; `usage` shows its arguments (`[who] [period]`), `help` is one short sentence.
 
-    With `effect` the function is an `EffectHandler`; `opens` is the title of the modal that the command opens.
+    With `effect` the function is an `EffectHandler`; `opens` is the title of the modal that the command opens. `may`
+    says whose help lists the command.
     """
-    return lambda function: _mark(function, Command(path, function, help, usage, quick, effect, opens))
+    return lambda function: _mark(function, Command(path, function, help, usage, quick, effect, opens, may, examples))
 
 
 def action(id: str, *, opens: str | None = None) -> Callable[[F], F]:  # noqa: A002
@@ -137,7 +152,9 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class HelpWanted:
-    """No command was meant, or its help was asked for: `topic` is a slash command, or empty for all of them.
+    """No command was meant, or its help was asked for: `topic` is a command, or empty for all of them.
+
+    With a sub-command (`/targets set`) it is about that alone.
 
     `unknown` is the word that no sub-command has.
     """
@@ -191,6 +208,8 @@ class Registry:
     def find(self, name: str, text: str) -> Match | HelpWanted:
         """The command that `name` and `text` mean. `/turf targets x` is `/targets x`."""
         words = text.split()
+        if topic := self._help_on(name, _lower(words)):
+            return HelpWanted(topic)
         sub = self._sub(name, words)
         if sub:
             return Match(sub, _after(text, len(sub.sub.split())))
@@ -202,6 +221,22 @@ class Registry:
         if whole is None or _lower(words) == ["help"]:
             return HelpWanted(topic="" if name == ROOT else name, unknown=_unknown(words))
         return Match(whole, text.strip())
+
+    def _help_on(self, name: str, words: list[str]) -> str:
+        """The topic of `help X` and of `X help`; empty for anything else."""
+        if ["help"] not in (words[:1], words[-1:]):
+            return ""
+        about = words[1:] if words[:1] == ["help"] else words[:-1]
+        found = self._topic(name, " ".join(about).lstrip("/")) if about else ""
+        return found or (name if name != ROOT and words[:1] == ["help"] else "")
+
+    def _topic(self, name: str, said: str) -> str:
+        """The command that these words mean in the help of `name`; empty if none."""
+        for path in (f"{name} {said}", f"/{said}"):
+            if path in self._commands or path in self.names():
+                return path
+        subs = [entry.path for entry in self if entry.sub == said]
+        return subs[0] if len(subs) == 1 else ""
 
     def _sub(self, name: str, words: list[str]) -> Command | None:
         """The sub-command that the first words name; the longest one."""

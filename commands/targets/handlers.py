@@ -16,9 +16,22 @@ from domain.company import Metric
 from domain.periods import Period
 from storage.store import Present
 
+EXAMPLES = (
+    ("/targets", "my own, this quarter"),
+    ("/targets last quarter", "my own, the quarter before"),
+    ("/targets dana FY2026", "Dana's in that fiscal year"),
+    ("/targets my team Q3 2026", "my team's, in a quarter"),
+    ("/targets new england meetings", "the meetings in a territory, this quarter"),
+    ("/targets new customers Dana T 2026-09", "Dana's new customers in a month: in any order"),
+)
+
 
 @command(
-    "/targets", help="Where you, a person, a team or a territory stands against target", usage="[who] [period] [metric]"
+    "/targets",
+    help="Where you, a person, a team or a territory stands against target",
+    usage="[who] [period] [metric]",
+    may=policies.may_see_figures,
+    examples=EXAMPLES,
 )
 async def show_targets(call: Call, turf: Turf) -> Reply:
     present = await turf.present(call)

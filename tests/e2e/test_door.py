@@ -95,7 +95,7 @@ async def test_signed_nonsense_is_a_bad_request(turf: Turf, http: httpx.AsyncCli
 
 
 @pytest.mark.parametrize("user", ["U0902", "U0903"])
-async def test_a_deactivated_user_and_an_outsider_get_nothing(turf: Turf, http: httpx.AsyncClient, user: str) -> None:
+async def test_a_deactivated_user_and_an_outsider_get_no_card(turf: Turf, http: httpx.AsyncClient, user: str) -> None:
     body = command(user)
     answer = await http.post("/slack/events", content=body, headers=signed(turf, body))
     assert (answer.status_code, answer.content) == (200, b"")

@@ -1,10 +1,12 @@
 """Who gets an answer, and who does not."""
 
+import re
+
 import pytest
 
-from bot.demo.company import LEADER, MANAGER, PARTNER, REP
+from bot.demo.company import LEADER, MANAGER, OPS, PARTNER, REP
+from commands.kit.identity import FOR_MEMBERS
 from tests.support.slack import SlackClient
-from tests.support.turf import Turf
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -16,20 +18,59 @@ async def test_someone_who_is_not_in_the_list_is_told_whom_to_ask(slack: SlackCl
 
 
 @pytest.mark.parametrize("who", ["gail.guest", "oscar.outside"])
-async def test_guests_and_outsiders_get_nothing(turf: Turf, slack: SlackClient, who: str) -> None:
+@pytest.mark.parametrize("typed", ["/targets", "/turf help", "/turf status"])
+async def test_guests_and_outsiders_are_told_so_and_nothing_else(slack: SlackClient, who: str, typed: str) -> None:
     state = await slack.as_(who).state()
     [channel] = [one["name"] for one in state["channels"] if one["is_member"] and not one["is_im"]]
-    await slack.as_(who).says("/targets", channel=channel)
-    # The workspace has the acknowledgement by now, so what follows it is in hand.
-    await turf.application.tasks.drain(10)
-    assert await slack.as_(who).messages(channel) == []
+    card = await slack.as_(who).types(typed, channel=channel)
+    assert card.ephemeral
+    assert card.text == FOR_MEMBERS
+    assert card.blocks == []
+
+
+@pytest.mark.parametrize(
+    ("who", "listed"),
+    [
+        (PARTNER, {"/turf help", "/turf status"}),
+        (REP, {"/turf help", "/turf status", "/targets", "/targets history"}),
+        (MANAGER, {"/turf help", "/turf status", "/targets", "/targets history", "/targets set"}),
+        (LEADER, {"/turf help", "/turf status", "/targets", "/targets history"}),
+        (
+            OPS,
+            {
+                "/turf help",
+                "/turf status",
+                "/targets",
+                "/targets history",
+                "/targets set",
+                "/turf settings",
+                "/turf roles",
+            },
+        ),
+    ],
+)
+async def test_help_lists_what_the_role_may_use(slack: SlackClient, who: str, listed: set[str]) -> None:
+    card = await slack.as_(who).types("/turf help")
+    assert set(re.findall(r"^`(/\w+(?: [a-z]+)?)", card.words, re.MULTILINE)) == listed
+    other = await slack.as_(who).types("/turf help settings")
+    assert ("Your role may not use `/turf settings`" in other.words) == (who != OPS)
+
+
+async def test_the_help_of_a_command_has_examples_that_work(slack: SlackClient) -> None:
+    card = await slack.as_(MANAGER).types("/targets help")
+    examples = re.findall(r"^`(/targets[^`]*)`  ", card.words.partition("For example")[2], re.MULTILINE)
+    assert len(examples) == 6
+    for typed in examples:
+        said = (await slack.as_(MANAGER).types(re.sub(r"\b[Dd]ana(?: T)?\b", "Ana S", typed))).text
+        assert re.match(r"(Marcus Chen|Ana Silva|Americas East|New England)\b.*: ", said), typed
 
 
 async def test_a_partner_gets_no_amounts(slack: SlackClient) -> None:
     for typed in ("/targets", "/targets New England", "/targets all"):
         card = await slack.as_(PARTNER).types(typed)
         assert "$" not in card.words
-        assert "may not see" in card.text or "can see" in card.text
+        assert card.text.startswith("Your role (partner) ")
+        assert "Ask sales operations" in card.text
 
 
 @pytest.mark.parametrize("typed", ["/targets Carla Romano", "/targets New York", "/targets all", "/targets <@U0009>"])

@@ -26,6 +26,12 @@ KIND = "targets/set"
     usage="[who] [period]",
     effect=True,
     opens=views.TITLE,
+    may=policies.may_set_targets,
+    examples=(
+        ("/targets set", "an empty form"),
+        ("/targets set dana next quarter", "the form for Dana's target of that quarter"),
+        ("/targets set territory ohio FY2027", "the form for a territory's yearly target"),
+    ),
 )
 async def set_target(call: Call, repo: Writing) -> Reply:
     policies.require(policies.may_set_targets(as_listed(repo, call.person), call.today))

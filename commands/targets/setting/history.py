@@ -123,7 +123,16 @@ async def _removed(repo: Repositories, versions: list[TargetVersion]) -> list[Ch
     return [Change(one.key, end.at, end.by, one.ended or 0, one, None) for one, end in ends]
 
 
-@command("/targets history", help="Who changed a target, from what to what, and why", usage="[who] [period]")
+@command(
+    "/targets history",
+    help="Who changed a target, from what to what, and why",
+    usage="[who] [period]",
+    may=policies.may_see_figures,
+    examples=(
+        ("/targets history", "mine, this quarter"),
+        ("/targets history dana FY2026", "Dana's in that fiscal year"),
+    ),
+)
 async def show_history(call: Call, turf: Turf) -> Reply:
     async with turf.read(call) as repo:
         ask = TargetsQuery.parse(call.text, today=call.today, fiscal_start=repo.settings.fiscal_start)

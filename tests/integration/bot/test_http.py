@@ -10,6 +10,7 @@ import pytest
 from bot.app import Application
 from commands.kit import Call, Errors, Message, Modal, Nothing, Options, Reply, Turf
 from commands.kit.blocks import Column, Number, section, table
+from commands.kit.identity import FOR_MEMBERS
 from commands.kit.registry import ActionHandler, Command, OptionsHandler, Registry, Submission
 from domain.errors import Ambiguous, Busy, NotFound, UsageError
 from tests.support.fake_slack import FakeSlack, Sender, click, command_form
@@ -217,7 +218,7 @@ async def test_a_modal_for_an_outsider_does_not_wait_forever(
     slack.add_user("U2", is_restricted=True)
     await sender.interaction(click("hello.why", user="U2", slack=slack))
     await slack.until(lambda: slack.called("views.update"))
-    assert "nothing to show" in words(slack.called("views.update")[0]["view"])
+    assert "not to guests" in words(slack.called("views.update")[0]["view"])
 
 
 async def test_a_page_replaces_the_modal_that_was_clicked_in(
@@ -293,8 +294,19 @@ async def test_a_menu_offers_what_matches(sender: Sender, registry: Registry) ->
 # Who is asking
 
 
-@pytest.mark.parametrize("flag", ["deleted", "is_restricted", "is_ultra_restricted", "is_stranger", "is_bot"])
-async def test_outsiders_get_nothing(
+@pytest.mark.parametrize("flag", ["is_restricted", "is_ultra_restricted", "is_stranger"])
+async def test_outsiders_are_told_that_turf_is_not_for_them(
+    slack: FakeSlack, sender: Sender, bot: Application, registry: Registry, flag: str
+) -> None:
+    command(registry, "/hello", says("hello"))
+    slack.add_user("U2", "ana@example.com", **{flag: True})
+    await sender.form(command_form("/hello", user="U2", slack=slack))
+    await bot.tasks.drain(5)
+    assert [answer["text"] for answer in slack.responses] == [FOR_MEMBERS]
+
+
+@pytest.mark.parametrize("flag", ["deleted", "is_bot"])
+async def test_who_is_no_user_any_more_gets_nothing(
     slack: FakeSlack, sender: Sender, bot: Application, registry: Registry, flag: str
 ) -> None:
     command(registry, "/hello", says("hello"))
@@ -304,7 +316,7 @@ async def test_outsiders_get_nothing(
     assert (response.status_code, response.text, slack.responses) == (200, "", [])
 
 
-async def test_another_organisation_gets_nothing(
+async def test_another_organisation_is_told_without_being_looked_up(
     slack: FakeSlack, sender: Sender, bot: Application, registry: Registry
 ) -> None:
     command(registry, "/hello", says("hello"))
@@ -312,7 +324,8 @@ async def test_another_organisation_gets_nothing(
     await bot.introduction
     response = await sender.form(command_form("/hello", slack=slack, team_id="T9"))
     await bot.tasks.drain(5)
-    assert (response.status_code, slack.responses, slack.called("users.info")) == (200, [], [])
+    assert (response.status_code, slack.called("users.info")) == (200, [])
+    assert [answer["text"] for answer in slack.responses] == [FOR_MEMBERS]
 
 
 async def test_a_stranger_in_the_company_is_told_whom_to_ask(

@@ -1,6 +1,7 @@
 """From what was typed to the command that is meant."""
 
 import sys
+from datetime import date
 from types import ModuleType
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from commands.kit import Call, Message, Reply, Turf, action, command
 from commands.kit.help import help_message
 from commands.kit.registry import Command, HelpWanted, Match, Registry
+from domain.company import Person, Role
+from domain.policies import Decision, Refusal
 
 
 async def nothing(call: Call, turf: Turf) -> Reply:
@@ -29,7 +32,7 @@ def registry() -> Registry:
         ("/targets", "  Ana Ng  2026Q3 ", "/targets", "Ana Ng  2026Q3"),
         ("/turf", "targets Ana", "/targets", "Ana"),
         ("/turf", "/TARGETS Ana", "/targets", "Ana"),
-        ("/turf", "help targets", "/turf help", "targets"),
+        ("/turf", "help nothing", "/turf help", "nothing"),
         ("/turf", "training Log x", "/training log", "x"),
         ("/training", "expiring  all  of us", "/training expiring", "all  of us"),
         ("/territory", "change accounts of Ohio", "/territory change accounts", "of Ohio"),
@@ -49,27 +52,53 @@ def test_a_command_is_found(registry: Registry, name: str, text: str, path: str,
         ("/turf", "targats", HelpWanted(unknown="targats")),
         ("/turf", "turf turf", HelpWanted(unknown="turf")),
         ("/turf", "training", HelpWanted("/training")),
+        ("/turf", "help targets", HelpWanted("/targets")),
         ("/training", "", HelpWanted("/training")),
         ("/training", "exspiring x", HelpWanted("/training", "exspiring")),
         ("/training", "help", HelpWanted("/training")),
         ("/targets", "HELP", HelpWanted("/targets")),
         ("/territory", "change", HelpWanted("/territory", "change")),
         ("/nowhere", "x", HelpWanted("/nowhere", "x")),
+        ("/turf", "help training log", HelpWanted("/training log")),
+        ("/turf", "help /training", HelpWanted("/training")),
+        ("/turf", "help log", HelpWanted("/training log")),
+        ("/turf", "training log help", HelpWanted("/training log")),
+        ("/training", "log help", HelpWanted("/training log")),
+        ("/training", "help log", HelpWanted("/training log")),
+        ("/training", "help me", HelpWanted("/training")),
     ],
 )
 def test_otherwise_help_is_wanted(registry: Registry, name: str, text: str, wanted: HelpWanted) -> None:
     assert registry.find(name, text) == wanted
 
 
+def helped(registry: Registry, wanted: HelpWanted, role: Role = Role.REP) -> str:
+    return help_message(registry, wanted, by=Person(1, "ana", "Ana", role), today=date(2026, 9, 1)).text
+
+
+def test_help_lists_what_a_role_may_use_with_examples(registry: Registry) -> None:
+    def only_operations(person: Person, _: date) -> Decision:
+        return True if person.role is Role.OPS else Refusal("no")
+
+    examples = (("/cost ohio", "that of Ohio"),)
+    registry.add(Command("/cost", nothing, help="What it costs", may=only_operations, examples=examples))
+    assert "/cost" not in helped(registry, HelpWanted())
+    refused = helped(registry, HelpWanted("/cost"))
+    assert refused.startswith("Your role may not use `/cost`.")
+    assert "`/targets" in refused
+    assert "/cost" in helped(registry, HelpWanted(), Role.OPS)
+    assert "`/cost ohio`  that of Ohio" in helped(registry, HelpWanted("/cost"), Role.OPS)
+
+
 def test_help_lists_each_command_with_its_usage(registry: Registry) -> None:
-    text = help_message(registry, HelpWanted()).text
+    text = helped(registry, HelpWanted())
     for entry in registry:
         assert f"`{entry.path} [who]`  {entry.help}" in text
-    assert text == help_message(registry, HelpWanted("/nowhere")).text
+    assert text == helped(registry, HelpWanted("/nowhere"))
 
 
 def test_help_of_one_command_lists_only_its_own(registry: Registry) -> None:
-    text = help_message(registry, HelpWanted("/training", "exspir*ing*")).text
+    text = helped(registry, HelpWanted("/training", "exspir*ing*"))
     assert "/training log" in text
     assert "/targets" not in text
     assert "*ing*" not in text
