@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
+from socket import gaierror
 from typing import Any
 
 from sqlalchemy import event, text
@@ -17,6 +18,8 @@ from domain.errors import Busy, Unavailable
 BUSY_MS = 2_000
 _LOCKED = "55P03"
 """PostgreSQL's code for a lock that was not to be had in time."""
+_NO_ENTRY = ("3D000", "28000", "28P01")
+"""Its codes for a database that is not there, and a user who may not come in."""
 
 
 def _async_url(url: str) -> str:
@@ -150,8 +153,8 @@ async def helpful() -> AsyncIterator[None]:
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) == _LOCKED:
             raise Busy from error
-        if error.connection_invalidated:
+        if error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _NO_ENTRY:
             raise Unavailable("The database does not answer. Try again in a minute.") from error
         raise
-    except (ConnectionError, TimeoutError) as error:
+    except (ConnectionError, TimeoutError, gaierror) as error:
         raise Unavailable("The database does not answer. Try again in a minute.") from error

@@ -2,9 +2,10 @@
 
 import sys
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 from traceback import extract_tb
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -69,8 +70,18 @@ app = typer.Typer(
 )
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"turf {version('turf-bot')}")
+        raise typer.Exit
+
+
 @app.callback()
-def _turf() -> None:
+def _turf(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
     """Turf: sales territories, targets and weekly digests in Slack.
 
     Try: turf demo, or: turf import crm-export/ --mapping salesforce

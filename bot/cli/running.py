@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from bot.settings import Settings
+from storage.addresses import check_address, ping
 from storage.database import Database, sqlite_path
 from storage.migrations import SchemaState, require_current, schema_state, upgrade
 
@@ -19,9 +20,11 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 @asynccontextmanager
 async def open_database(settings: Settings, *, make: bool = False) -> AsyncIterator[Database]:
-    """The database with a current schema; with `make` an empty one gets its tables. Raises DataError with the remedy."""
+    """The database with a current schema; with `make` an empty one gets its tables. Raises DataError with the remedy, Unavailable."""
+    check_address(settings.database_url)
     database = Database(settings.database_url)
     try:
+        await ping(database)
         if make and await _is_empty(database):
             await upgrade(database)
         async with database.read() as connection:
@@ -33,11 +36,13 @@ async def open_database(settings: Settings, *, make: bool = False) -> AsyncItera
 
 async def is_empty(settings: Settings) -> bool:
     """Whether there are no tables yet. Makes no file."""
+    check_address(settings.database_url)
     path = sqlite_path(settings.database_url)
     if path is not None and not path.exists():
         return True
     database = Database(settings.database_url)
     try:
+        await ping(database)
         return await _is_empty(database)
     finally:
         await database.close()

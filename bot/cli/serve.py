@@ -90,10 +90,13 @@ def migrate() -> None:
 
 
 async def _migrate(settings: Settings) -> None:
+    from storage.addresses import check_address, ping
     from storage.migrations import upgrade
 
+    check_address(settings.database_url)
     database = Database(settings.database_url)
     try:
+        await ping(database)
         await upgrade(database)
     finally:
         await database.close()

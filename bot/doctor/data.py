@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from bot.doctor.finding import Finding, State, age_in_words
 from bot.settings import Settings
-from domain.errors import TurfError
+from domain.errors import DataError, TurfError
+from storage.addresses import check_address, ping
 from storage.database import Database, sqlite_path
 from storage.migrations import REMEDIES, SchemaState, schema_state
 from storage.named_channels import NamedChannel, named_channels
@@ -28,17 +29,27 @@ class Data:
 
 
 async def examine_data(settings: Settings) -> Data:
+    try:
+        check_address(settings.database_url)
+    except DataError as error:
+        return Data([_wrong(error)])
     path = sqlite_path(settings.database_url)
     if path and not path.exists():  # asking would make the file
         return Data([Finding("database", State.FAIL, f"{path} does not exist", REMEDIES[SchemaState.EMPTY])])
     database = Database(settings.database_url)
     try:
+        await ping(database)
         return await _examine_database(database, settings.clock().now())
     except TurfError as error:
-        remedy = "Check DATABASE_URL, and that the server runs."
-        return Data([Finding("database", State.FAIL, error.message, remedy)])
+        return Data([_wrong(error)])
     finally:
         await database.close()
+
+
+def _wrong(error: TurfError) -> Finding:
+    """Such a sentence is followed by its remedy."""
+    found, _, remedy = error.message.partition(". ")
+    return Finding("database", State.FAIL, found, remedy or "See what the database says.")
 
 
 async def _examine_database(database: Database, now: datetime) -> Data:

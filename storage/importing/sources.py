@@ -39,11 +39,27 @@ def readings(
     order = list(KINDS)
     fitting = [(order.index(one.name), file, one) for one, file in found if one is not None]
     if not fitting:
-        raise UsageError(
+        raise UsageError(_no_kind(path))
+    return [_reading(one, open_table(file), report) for _, file, one in sorted(fitting, key=lambda row: row[:2])]
+
+
+def _no_kind(path: Path) -> str:
+    """What to do where no file is named after a kind."""
+    if not path.is_dir():
+        return (
             f"{path.name}: which kind is it? Name the kind (turf import deals {path.name}), "
             f"or the file after it: {', '.join(KINDS)}."
         )
-    return [_reading(one, open_table(file), report) for _, file, one in sorted(fitting, key=lambda row: row[:2])]
+    return (
+        f"{_folder(path)}: no file here is named after what it holds, such as people.csv or deals.xlsx. Rename the files "
+        f"(the names are {', '.join(KINDS)}), name the kind of one (turf import deals FILE), or use a mapping "
+        "(--mapping salesforce)."
+    )
+
+
+def _folder(path: Path) -> str:
+    """A folder's own name, also for `.`."""
+    return path.name or path.resolve().name or str(path)
 
 
 def mapped_readings(
@@ -70,7 +86,7 @@ def mapped_readings(
                 found.append((rule, reading))
     _tell_unused(tables, used, report)
     if not used:
-        raise UsageError(f"{path.name}: the mapping {Path(name).stem} has no table that fits. {_wanted(mapping)}")
+        raise UsageError(f"{_folder(path)}: the mapping {Path(name).stem} has no table that fits. {_wanted(mapping)}")
     order = list(KINDS)
     found.sort(key=lambda pair: (order.index(pair[0].kind), pair[0].missing_only))
     return [reading for _, reading in found]
