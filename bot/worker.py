@@ -6,11 +6,12 @@ The scheduler only ticks; what is due is decided by the data and the clock.
 import asyncio
 import secrets
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 import aiohttp
 import structlog
@@ -38,6 +39,9 @@ STOP_SECONDS = 8.0
 """For the message in hand at the end."""
 FAREWELL_SECONDS = 0.5
 """For saying that we have ended; who does not hear of it notices soon."""
+
+
+Look: TypeAlias = Callable[[datetime], Awaitable[int]]
 
 
 async def run_once(database: Database, now: datetime) -> int:
@@ -85,10 +89,11 @@ class Alive:
 
 
 class Worker:
-    """Sends what is due whenever it is woken; `sender` is None without a token for Slack."""
+    """Looks for what is to be told and sends what is due whenever it is woken; `sender` is None without a token for Slack."""
 
-    def __init__(self, sender: Sender | None, clock: Clock) -> None:
+    def __init__(self, sender: Sender | None, clock: Clock, looks: Sequence[Look] = ()) -> None:
         self._sender = sender
+        self._looks = looks
         self._clock = clock
         self._woken = asyncio.Event()
         self._deadline: float | None = None
@@ -108,6 +113,7 @@ class Worker:
         while self._deadline is None:
             await self._woken.wait()
             self._woken.clear()
+            await self.look()
             try:
                 while await self._step():
                     pass
@@ -115,6 +121,18 @@ class Worker:
                 log.warning("nothing could be sent", why=error.message)
             except Exception as error:
                 log.error("sending failed", exc_info=error)
+
+    async def look(self) -> None:
+        """Ask every feature that tells something by itself. One that fails holds up no other, and is asked again."""
+        if self._sender is None or self._deadline is not None:
+            return
+        for look in self._looks:
+            try:
+                await look(self._clock.now())
+            except TurfError as error:
+                log.warning("nothing could be told", why=error.message)
+            except Exception as error:
+                log.error("looking for what is to be told failed", exc_info=error)
 
     async def _step(self) -> bool:
         """One message further; False if nothing is due or it is time to stop."""
@@ -139,8 +157,10 @@ async def working(settings: Settings, registry: Registry) -> AsyncIterator[Worke
     with only_worker(settings.database_url):
         database, clock = Database(settings.database_url), settings.clock()
         async with aiohttp.ClientSession() as session:
-            sender = _sender(settings, registry, Store(database), session)
-            worker, alive = Worker(sender, clock), Alive(database, sends=sender is not None)
+            store = Store(database)
+            sender = _sender(settings, registry, store, session)
+            looks = [partial(watch.look, store) for watch in registry.watches()]
+            worker, alive = Worker(sender, clock, looks), Alive(database, sends=sender is not None)
             scheduler = _scheduler(worker, database, clock, alive)
             scheduler.start()
             sending = asyncio.create_task(worker.send())

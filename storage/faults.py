@@ -7,7 +7,7 @@ KILL_AT = "TURF_TEST_KILL_AT"
 """Set by a test to the name of a point: the process kills itself there.
 
 An import passes `staged`, `mid-merge`, `after-ledger`, `before-commit` and `committed`; a message that is sent `claimed`,
-`before-call` and `after-call`.
+`before-call` and `after-call`; what an import moved `telling` and `told`.
 """
 
 

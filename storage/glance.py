@@ -18,22 +18,26 @@ from domain.errors import Unavailable
 from storage.database import Database, helpful, sqlite_path
 from storage.revisions import REVISIONS
 from storage.tables import table_of, workspace
+from storage.telling import TELLING
 
 RUNS = table_of(workspace.ImportRun)
 _WORKSPACE: BindParameter[int] = bindparam("workspace")
 _NOW = select(
     select(func.max(REVISIONS.c.id)).where(REVISIONS.c.workspace_id == _WORKSPACE).scalar_subquery().label("revision"),
     select(func.max(RUNS.c.finished_at)).where(RUNS.c.workspace_id == _WORKSPACE).scalar_subquery().label("fresh_at"),
+    select(func.max(TELLING.c.change)).where(TELLING.c.workspace_id == _WORKSPACE).scalar_subquery().label("wishes"),
 )
 _NOW_ON_SQLITE = str(_NOW.compile(dialect=sqlite.dialect(paramstyle="named")))
 
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """The last revision (0 before the first one), and when the last import ended."""
+    """The last revision (0 before the first one), when the last import ended, and a number that is another one as soon
+    as anybody wants to be told of something else."""
 
     revision: int
     fresh_at: datetime | None
+    wishes: int = 0
 
 
 class Glances:
@@ -49,8 +53,9 @@ class Glances:
     async def now(self, workspace_id: int) -> Glance:
         """Raises Unavailable if the database does not answer."""
         values = {"workspace": workspace_id}
-        revision, fresh_at = await (self._on_engine(values) if self._uri is None else self._on_sqlite(values))
-        return Glance(revision or 0, _instant(fresh_at))
+        found = await (self._on_engine(values) if self._uri is None else self._on_sqlite(values))
+        revision, fresh_at, wishes = found
+        return Glance(revision or 0, _instant(fresh_at), wishes or 0)
 
     async def close(self) -> None:
         """Let the connection go; the next question opens another."""

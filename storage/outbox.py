@@ -153,6 +153,12 @@ def _json(arguments: Arguments) -> str:
     return json.dumps(arguments, sort_keys=True)
 
 
+async def open_to(connection: AsyncConnection, workspace_id: int, kind: str) -> set[int]:
+    """To whom direct messages of a kind are on their way."""
+    here = OUTBOX.c.workspace_id == workspace_id, OUTBOX.c.state.in_(OPEN), OUTBOX.c.kind == kind
+    return set((await connection.execute(select(OUTBOX.c.person_id).where(*here))).scalars())
+
+
 async def outcome(connection: AsyncConnection, workspace_id: int, message_id: int) -> tuple[State, str]:
     """What has become of a message so far, and why. Raises LookupError for one that is not there."""
     here = and_(OUTBOX.c.workspace_id == workspace_id, OUTBOX.c.id == message_id)

@@ -99,6 +99,15 @@ async def revision_at_end_of(connection: AsyncConnection, workspace_id: int, day
     return (await connection.execute(query)).scalar_one() or 0
 
 
+async def revision_moment(connection: AsyncConnection, workspace_id: int, revision: int) -> datetime:
+    """When a revision was made. Raises LookupError for one that was not."""
+    query = select(REVISIONS.c.at).where(REVISIONS.c.workspace_id == workspace_id, REVISIONS.c.id == revision)
+    found: datetime | None = (await connection.execute(query)).scalar_one_or_none()
+    if found is None:
+        raise LookupError(f"there is no revision {revision}")
+    return found
+
+
 async def set_settings(
     connection: AsyncConnection, workspace_id: int, revision: int, settings: Mapping[str, Any]
 ) -> None:

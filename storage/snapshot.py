@@ -29,6 +29,10 @@ class AtRevision:
         self.workspace_id = workspace_id
         self.revision = revision
 
+    def at(self, revision: int) -> "AtRevision":
+        """The state of the same workspace as known at another revision."""
+        return AtRevision(self.workspace_id, revision)
+
     def holds(self, table: Table | FromClause) -> ColumnElement[bool]:
         """The condition that a row of `table` belongs to this state."""
         here = table.c.workspace_id == self.workspace_id

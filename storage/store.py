@@ -59,9 +59,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Present(Known):
-    """What is known of the state that holds now, and when its last import ended."""
+    """What is known of the state that holds now, when its last import ended, and who wants to be told of what, as a number."""
 
     fresh_at: datetime | None
+    wishes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +109,9 @@ class Store:
         now = await self._glances.now(workspace_id)
         found = self._kept.get((workspace_id, now.revision))
         if found is not None:
-            return Present(Latest(workspace_id, now.revision), *found, now.fresh_at)
+            return Present(Latest(workspace_id, now.revision), *found, now.fresh_at, now.wishes)
         async with self.read(workspace_id) as repo:
-            return Present(repo.snapshot, repo.model, repo.kept, now.fresh_at)
+            return Present(repo.snapshot, repo.model, repo.kept, now.fresh_at, now.wishes)
 
     @asynccontextmanager
     async def read(self, workspace_id: int, *, revision: int | None = None) -> AsyncIterator[Repositories]:

@@ -3,7 +3,7 @@
 from commands.kit.blocks import Block
 from commands.kit.call import Action, Call, View
 from commands.kit.outgoing import Audience, Dropped, FileToSend, Member, Rendered, Sending
-from commands.kit.registry import Registry, action, command, effect, options, outgoing, submission
+from commands.kit.registry import Registry, action, command, effect, options, outgoing, submission, watch
 from commands.kit.reply import Errors, Message, Modal, Nothing, Options, Reply
 from commands.kit.turf import Turf
 
@@ -32,4 +32,5 @@ __all__ = [
     "options",
     "outgoing",
     "submission",
+    "watch",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from types import ModuleType
 from typing import Any, TypeAlias, TypeVar
 
@@ -12,6 +12,7 @@ from commands.kit.reply import Reply
 from commands.kit.turf import Turf
 from domain.company import Person
 from domain.policies import Decision
+from storage.store import Store
 from storage.writing import Writing
 
 Handler: TypeAlias = Callable[[Call, Turf], Awaitable[Reply]]
@@ -21,6 +22,8 @@ commits; `Errors` or an exception roll back, and nothing is recorded."""
 May: TypeAlias = Callable[[Person, date], Decision]
 Examples: TypeAlias = tuple[tuple[str, str], ...]
 """What may be typed, and what that asks."""
+Look: TypeAlias = Callable[[Store, datetime], Awaitable[int]]
+"""Looks whether there is something to do that nobody asked for just now, and does it; how much it did."""
 F = TypeVar("F", bound=Callable[..., Awaitable[Reply]])
 ROOT = "/turf"
 LONGEST_SUB = 3
@@ -87,8 +90,16 @@ class OptionsHandler:
     handler: Handler
 
 
-Entry: TypeAlias = Command | ActionHandler | Submission | OptionsHandler | Outgoing
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What a worker looks at every second: the data say whether anything is due."""
 
+    id: str
+    look: Look
+
+
+Entry: TypeAlias = Command | ActionHandler | Submission | OptionsHandler | Outgoing | Watch
+L = TypeVar("L", bound=Look)
 
 M = TypeVar("M", bound=Callable[..., Any])
 
@@ -142,6 +153,11 @@ def outgoing(kind: str) -> Callable[[R], R]:
     return lambda function: _mark(function, Outgoing(kind, function))
 
 
+def watch(id: str) -> Callable[[L], L]:  # noqa: A002
+    """Have the worker call the function every second: it looks for what is due and writes what follows, all or nothing."""
+    return lambda function: _mark(function, Watch(id, function))
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """The command that was meant, and the rest of the text."""
@@ -172,6 +188,7 @@ class Registry:
         self._submissions: dict[str, Submission] = {}
         self._options: dict[str, OptionsHandler] = {}
         self._outgoing: dict[str, Outgoing] = {}
+        self._watches: dict[str, Watch] = {}
 
     def include(self, module: ModuleType) -> None:
         """Add the decorated functions of `module`, in their order."""
@@ -192,6 +209,8 @@ class Registry:
                 _put(self._options, entry.id, entry)
             case Outgoing():
                 _put(self._outgoing, entry.kind, entry)
+            case Watch():
+                _put(self._watches, entry.id, entry)
 
     def __iter__(self) -> Iterator[Command]:
         """The commands, in the order of their registration."""
@@ -257,6 +276,10 @@ class Registry:
 
     def outgoing(self, kind: str) -> Outgoing | None:
         return self._outgoing.get(kind)
+
+    def watches(self) -> list[Watch]:
+        """What a worker looks at, in the order of registration."""
+        return list(self._watches.values())
 
 
 def _put(into: dict[str, Any], key: str, entry: Entry) -> None:

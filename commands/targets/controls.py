@@ -34,15 +34,17 @@ _CARDS = {
 """Rows that have a card of their own."""
 
 
-def controls(card: TargetsCard, n: Numbers, fiscal_start: int, *, is_own: bool) -> list[Block]:
+def controls(
+    card: TargetsCard, n: Numbers, fiscal_start: int, *, is_own: bool, told: bool | None = None
+) -> list[Block]:
     """A row for the card, if there is anything to explain or to choose, and one for periods."""
     reference = CardReference.of(card)
-    about = list(_about(card, reference, is_own))
+    about = list(_about(card, reference, is_own, told))
     periods = actions(*_periods(card, reference, n, fiscal_start), id="periods")
     return [actions(*about, id="controls"), periods] if about else [periods]
 
 
-def _about(card: TargetsCard, reference: CardReference, is_own: bool) -> Iterator[Control]:
+def _about(card: TargetsCard, reference: CardReference, is_own: bool, told: bool | None) -> Iterator[Control]:
     if card.has_why:
         yield button("Why?", WHY, value=reference.encoded)
     if _can_close(card):
@@ -51,7 +53,7 @@ def _about(card: TargetsCard, reference: CardReference, is_own: bool) -> Iterato
     if len(card.metrics) > 1:
         choices = {reference.about(metric).encoded: metric.words.capitalize() for metric in card.metrics}
         yield select(METRIC, choices, chosen=reference.encoded, placeholder="Another metric")
-    yield from more_menu(card)
+    yield from more_menu(card, told=told)
 
 
 def open_row(card: TargetsCard, rows: Sequence[tuple[ScoreSubject, str]]) -> list[Block]:

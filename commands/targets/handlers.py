@@ -7,6 +7,7 @@ from commands.kit.names import Kind, Subject
 from commands.kit.reply import Message
 from commands.targets import closing, closing_views, controls, service, views, why, why_views
 from commands.targets.closing import ClosingState
+from commands.targets.moved import service as moved
 from commands.targets.query import TargetsQuery
 from commands.targets.reference import CardReference
 from commands.targets.service import Sight
@@ -76,14 +77,22 @@ async def _card(call: Call, turf: Turf, present: Present, asked: Asked, *, repla
     is_same_for_all = sight is not Sight.TOTAL
     is_own = asked.subject.kind is Kind.PERSON and asked.subject.id == call.person.id
     sees_all = bool(policies.may_see_company(service.as_listed(present, call.person), call.today))
-    key = "card", asked, sight, is_own, sees_all, call.today, call.locale, replace, present.fresh_at
+    wishes = present.wishes if is_own else 0
+    key = "card", asked, sight, is_own, sees_all, wishes, call.today, call.locale, replace, present.fresh_at
     if is_same_for_all and key in present.kept:
         kept: Message = present.kept[key]
         return kept
     async with turf.read(call) as repo:
         card = await service.allowed(repo, *asked, by=call.person, today=call.today)
+        told = await moved.offered(repo, card, call.person.id)
         made = views.targets_card(
-            card, locale=call.locale, settings=repo.settings, replace=replace, is_own=is_own, sees_all=sees_all
+            card,
+            locale=call.locale,
+            settings=repo.settings,
+            replace=replace,
+            is_own=is_own,
+            sees_all=sees_all,
+            told=told,
         )
     if is_same_for_all and card.fresh_at == present.fresh_at and repo.revision == present.revision:
         present.remember(key, made)

@@ -7,6 +7,7 @@ from commands.targets.service import Sight, TargetsCard
 SHARE = "targets.share"
 KEEP = "targets.keep"
 EXPORT = "targets.export"
+BEGIN_TELLING, STOP_TELLING = "targets.moved.on", "targets.moved.off"
 
 
 def share_button(card: TargetsCard) -> list[Control]:
@@ -14,11 +15,18 @@ def share_button(card: TargetsCard) -> list[Control]:
     return [] if card.score.is_empty else [button("Share…", SHARE, value=CardReference.of(card).encoded)]
 
 
-def more_menu(card: TargetsCard) -> list[Control]:
-    """The rest, in an overflow menu. A total has no rows that could be exported, nor have counts."""
+def more_menu(card: TargetsCard, *, told: bool | None = None) -> list[Control]:
+    """The rest, in an overflow menu. A total has no rows that could be exported, nor have counts.
+
+    `told` says whether the viewer is told when their number moves; None where that is not offered.
+    """
     if card.score.is_empty and card.outlook.is_empty:
         return []
     carried = CardReference.of(card).encoded
-    keep = {KEEP: ("Keep in my messages", carried)}
-    has_rows = card.sight is not Sight.TOTAL and card.metric.is_money
-    return [action_menu(keep | {EXPORT: ("Export…", carried)} if has_rows else keep)]
+    choices = {KEEP: ("Keep in my messages", carried)}
+    if card.sight is not Sight.TOTAL and card.metric.is_money:
+        choices[EXPORT] = "Export…", carried
+    if told is not None:
+        words = "Stop telling me when an import moves my number" if told else "Tell me when an import moves my number"
+        choices[STOP_TELLING if told else BEGIN_TELLING] = words, carried
+    return [action_menu(choices)]

@@ -31,13 +31,16 @@ def targets_card(
     replace: bool = False,
     is_own: bool = False,
     sees_all: bool = False,
+    told: bool | None = None,
 ) -> Message:
     """Headline, where it stands, the few controls, rows with the way to each of them, trend and notes.
 
-    Who `sees_all` is shown the way to everyone's figures where there are none of their own.
+    Who `sees_all` is shown the way to everyone's figures where there are none of their own. `told` says whether the
+    viewer is told when their number moves; None where that is not offered.
     """
     n = numbers(card, locale)
-    within = [*(everyone(card) if sees_all else ()), *controls(card, n, settings.fiscal_start, is_own=is_own)]
+    own = controls(card, n, settings.fiscal_start, is_own=is_own, told=told)
+    within = [*(everyone(card) if sees_all else ()), *own]
     below = open_row(card, [(row.subject, _who(row)) for row in worst_first(card.rows)[:TABLE_ROWS]])
     shown = content(card, locale=locale, settings=settings, within=within, below=below)
     return Message(shown.text, shown.newer, fallback=shown.older, replace=replace)

@@ -78,3 +78,18 @@ class WorkerBeat(SQLModel, table=True):
     sends: bool
     started_at: datetime = Field(sa_type=UtcDateTime)
     seen_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class TellingOfMoves(InWorkspace, table=True):
+    """Who asked to be told when an import moves their number.
+
+    `told_to` is the revision up to which they were told, None for who wants it no more. `change` counts the changes of
+    mind in a workspace.
+    """
+
+    __tablename__ = "telling_of_moves"
+    __table_args__ = args("person_id", refs=[("person_id", "people")], index=[("change",)])
+
+    person_id: int
+    told_to: int | None = None
+    change: int

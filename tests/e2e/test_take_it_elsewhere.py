@@ -158,7 +158,7 @@ async def test_the_rows_come_as_a_file(turf: Turf, slack: SlackClient, form: str
 async def test_where_there_is_nothing_there_is_nothing_to_share_or_export(slack: SlackClient) -> None:
     card = await slack.as_(REP).types("/targets 2019Q1")
     assert not {"Share…", "Why?"} & set(card.buttons)
-    assert "Export…" not in card.words
+    assert "Export…" not in card.choices
 
 
 async def test_who_loses_the_role_meanwhile_gets_no_figures(sample_url: str, tmp_path: object) -> None:

@@ -50,6 +50,12 @@ class Surface:
         """What can be pressed."""
         return [element["text"]["text"] for _, element in self._elements() if element["type"] == "button"]
 
+    @property
+    def choices(self) -> list[str]:
+        """What the overflow menus offer."""
+        menus = [element for _, element in self._elements() if element["type"] == "overflow"]
+        return [option["text"]["text"] for menu in menus for option in menu["options"]]
+
     async def press(self, button: str) -> Any:
         """Press a button by its words or action_id, or an option of an overflow menu by its words.
 
