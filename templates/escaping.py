@@ -26,7 +26,7 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs"})
 # would format is replaced by one that looks the same. Inside a word (opp_123) it formats nothing and stays.
 _LOOKALIKES = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ", ":": "꞉", ">": "›"}
 _SUSPECT = re.compile(r"[*_~`:>]")
-_FORMATTING = re.compile(r"`|(?<![^\W_])[*_~]|[*_~](?![^\W_])|^[ \t]*>|:(?=[\w'+-]+:)")
+_FORMATTING = re.compile(r"`|(?<![^\W_])[*_~]|[*_~](?![^\W_])|^[ \t]*>|:(?=[\w'+`-]+:)")
 
 
 def visible(text: str) -> str:

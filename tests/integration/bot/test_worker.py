@@ -120,6 +120,27 @@ async def test_it_sends_when_it_is_woken_and_goes_on_after_a_failure(error: Exce
     assert (sending.done(), sending.exception()) == (True, None)
 
 
+async def test_it_looks_before_it_sends_and_a_look_that_fails_holds_up_nothing() -> None:
+    steps, seen = Steps(1), []
+
+    async def broken(now: object) -> int:
+        raise ZeroDivisionError
+
+    async def busy(now: object) -> int:
+        raise Busy
+
+    async def works(now: object) -> int:
+        seen.append((now, steps.done))
+        return 0
+
+    worker = Worker(steps, FixedClock(NOW), [broken, busy, works])
+    sending = asyncio.create_task(worker.send())
+    worker.wake()
+    await steps.until(1)
+    await worker.finish(sending)
+    assert seen == [(NOW, 0)]
+
+
 async def test_the_message_in_hand_is_finished_and_no_other_is_taken() -> None:
     steps = Steps(9)
     steps.gate.clear()

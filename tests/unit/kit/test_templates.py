@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
@@ -53,6 +53,7 @@ def test_nothing_is_escaped_twice() -> None:
 
 
 @given(HOSTILE)
+@example(":`:")
 def test_no_supplied_text_controls_or_formats(text: str) -> None:
     made = as_text(text)
     assert "<" not in made
