@@ -101,7 +101,7 @@ def test_in_other_groupings_every_row_is_about_the_period(report: Report, by: st
 
 def test_the_table_says_where_leaves_add_up_to_another_target(report: Report) -> None:
     printed = report("--by", "territory")
-    assert "Europe: the target is its own, while those below it add up to 5527076.26, 5.9\u00a0% more." in printed
+    assert "Europe: the target is its own, while those below it add up to 5527076.26, 5.9 % more." in printed
     assert printed.rstrip().splitlines()[-1].startswith("Company: the target is what is asked for at the top, while")
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from bot.app import Application
 from commands.kit import Call, Message, Reply, Turf
+from commands.kit.identity import FOR_MEMBERS
 from commands.kit.registry import Command, Registry
 from tests.support.fake_slack import TEAM, FakeSlack, Sender, click
 
@@ -99,8 +100,8 @@ async def test_an_old_window_does_not_close_as_if_it_had_been_saved(sender: Send
     assert "from an older version of Turf, so nothing was saved" in json.dumps(answer["view"])
 
 
-async def test_outsiders_are_told_nothing_here_either(slack: FakeSlack, sender: Sender, bot: Application) -> None:
+async def test_outsiders_are_told_no_more_here(slack: FakeSlack, sender: Sender, bot: Application) -> None:
     slack.add_user("U9", "guest@example.com", is_restricted=True)
     await sender.interaction(click("gone.share", slack=slack, user="U9"))
     await bot.tasks.drain(5)
-    assert slack.responses == []
+    assert [answer["text"] for answer in slack.responses] == [FOR_MEMBERS]

@@ -78,8 +78,8 @@ async def test_months_are_named_and_add_up_to_the_cent_whatever_the_currency(dat
 async def test_over_assignment_is_said_where_it_is_and_by_the_company(database: Database) -> None:
     found = {(row.subject, row.is_leaf): row for row in await rows(database, By.TERRITORY)}
     assert found["midwest", False].target == found["company", False].target == Decimal(1000)
-    assert found["midwest", False].about_target == "its own, while those below it add up to 1100.00, 10.0\u00a0% more"
-    said = "what is asked for at the top, while the leaf rows add up to 1100.00, 10.0\u00a0% more"
+    assert found["midwest", False].about_target == "its own, while those below it add up to 1100.00, 10.0 % more"
+    said = "what is asked for at the top, while the leaf rows add up to 1100.00, 10.0 % more"
     assert found["company", False].about_target == said
     assert found["company", False].reason == f"target: {said}"
     assert found["ohio", True].reason == ""
