@@ -16,6 +16,7 @@ LOOKING = (
 SCOPES = (*ANSWERING, *SENDING, *LOOKING)
 """What the bot token must be allowed."""
 
+_HOME = {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False}
 _DESCRIPTION = "Targets and territories: where you stand, and why."
 _ROOT_HELP = "What you can ask Turf"
 _USAGE_LIMIT = 100
@@ -39,12 +40,19 @@ def manifest(registry: Registry, public_url: str | None) -> dict[str, Any]:
     """What Slack's "Create an app from a manifest" takes: HTTP at `public_url`, Socket Mode without one."""
     where = {"url": f"{public_url}/slack/events"} if public_url else {}
     asked = {"request_url": where["url"]} if where else {}
+    events = registry.events()
+    told = {"event_subscriptions": {**asked, "bot_events": events}} if events else {}
     commands = [{**entry, **where, "should_escape": True} for entry in slash_commands(registry)]
     return {
         "display_information": {"name": "Turf", "description": _DESCRIPTION, "background_color": "#1f4d3a"},
-        "features": {"bot_user": {"display_name": "turf", "always_online": True}, "slash_commands": commands},
+        "features": {
+            **({"app_home": _HOME} if events else {}),
+            "bot_user": {"display_name": "turf", "always_online": True},
+            "slash_commands": commands,
+        },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
+            **told,
             "interactivity": {"is_enabled": True, **asked},
             "org_deploy_enabled": False,
             "socket_mode_enabled": not where,

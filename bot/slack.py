@@ -48,6 +48,13 @@ class SlackApi:
         more = {"hash": hash} if hash else {}
         await self._ask(self._client.views_update(view_id=view_id, view=dict(view), **more), unless=_STALE)
 
+    async def publish_home(self, slack_user_id: str, view: Mapping[str, Any]) -> None:
+        await self._ask(self._client.views_publish(user_id=slack_user_id, view=dict(view)))
+
+    async def post(self, channel_id: str, body: Mapping[str, Any]) -> bool:
+        call = self._client.chat_postMessage(channel=channel_id, **body)
+        return bool((await self._ask(call, unless=_BAD_BLOCKS)).get("ok"))
+
     async def user(self, slack_user_id: str) -> Mapping[str, Any]:
         answer = await self._ask(self._client.users_info(user=slack_user_id, include_locale=True))
         user: Mapping[str, Any] = answer["user"]

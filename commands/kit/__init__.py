@@ -3,8 +3,8 @@
 from commands.kit.blocks import Block
 from commands.kit.call import Action, Call, View
 from commands.kit.outgoing import Audience, Dropped, FileToSend, Member, Rendered, Sending
-from commands.kit.registry import Registry, action, command, effect, options, outgoing, submission, watch
-from commands.kit.reply import Errors, Message, Modal, Nothing, Options, Reply
+from commands.kit.registry import Registry, action, command, effect, event, options, outgoing, submission, watch
+from commands.kit.reply import Errors, Home, Message, Modal, Nothing, Options, Reply
 from commands.kit.turf import Turf
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Dropped",
     "Errors",
     "FileToSend",
+    "Home",
     "Member",
     "Message",
     "Modal",
@@ -29,6 +30,7 @@ __all__ = [
     "action",
     "command",
     "effect",
+    "event",
     "options",
     "outgoing",
     "submission",

@@ -33,6 +33,8 @@ class View:
     metadata: str
     values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """The state of the inputs: block id, action id, the element's state as Slack sends it."""
+    is_home: bool = False
+    """The Home tab, which has no modal under it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,9 @@ class Dispatcher:
             case Kind.SUBMISSION:
                 submitted = self._registry.submission(request.name)
                 return Job(_run(submitted, request), submitted.id) if submitted else self._outdated(request)
+            case Kind.EVENT:
+                happened = self._registry.event(request.name)
+                return Job(happened.handler, happened.id, text=request.text) if happened else None
             case _:
                 menu = self._registry.option(request.name)
                 return Job(menu.handler, menu.id) if menu else None

@@ -15,9 +15,13 @@ class Kind(StrEnum):
     ACTION = "action"
     SUBMISSION = "submission"
     OPTIONS = "options"
+    EVENT = "event"
     OTHER = "other"
 
 
+HOME_OPENED = "app_home_opened"
+DIRECT = "message.im"
+"""Events that somebody waits for an answer to."""
 _KINDS = {"block_actions": Kind.ACTION, "view_submission": Kind.SUBMISSION, "block_suggestion": Kind.OPTIONS}
 
 
@@ -42,6 +46,12 @@ class Request:
     response_url: str = field(default="", repr=False)
     action: Action | None = None
     view: View | None = None
+    """Where it was clicked: a modal or the Home tab."""
+
+    @property
+    def modal(self) -> View | None:
+        """The modal that it was clicked in."""
+        return self.view if self.view and not self.view.is_home else None
 
 
 def parse(payload: Payload, reference: str) -> Request:
@@ -49,10 +59,45 @@ def parse(payload: Payload, reference: str) -> Request:
     if "command" in payload:
         return _command(payload, reference)
     kind = _KINDS.get(payload.get("type", ""), Kind.OTHER)
-    if kind is Kind.OTHER:
-        event = str(payload.get("event_id") or "")
-        return Request(kind, _label(payload), reference, delivery=event, effect=_key("event", event, reference))
-    return _interaction(payload, reference, kind)
+    if kind is not Kind.OTHER:
+        return _interaction(payload, reference, kind)
+    name = _event_name(payload)
+    if name is None:
+        return Request(kind, _label(payload), reference)
+    return _event(payload, name, reference)
+
+
+def _event_name(payload: Payload) -> str | None:
+    """The event, if it is something that a person has just done."""
+    event = payload.get("event")
+    if payload.get("type") != "event_callback" or not event or not isinstance(event.get("user"), str):
+        return None
+    if event["type"] == HOME_OPENED:
+        return HOME_OPENED if event.get("tab") == "home" else None
+    # What has a subtype is no new message: it was changed or deleted, someone joined; bots talk, too, we among them.
+    is_said = event["type"] == "message" and not event.get("subtype") and not event.get("bot_id")
+    return DIRECT if is_said and event.get("channel_type") == "im" else None
+
+
+def _event(payload: Payload, name: str, reference: str) -> Request:
+    event, number = payload["event"], str(payload.get("event_id") or "")
+    return Request(
+        kind=Kind.EVENT,
+        name=name,
+        reference=reference,
+        delivery=number,
+        effect=_key("event", number, reference),
+        text=unescape(_text(event, "text")).strip(),
+        team_id=_text(payload, "team_id"),
+        user_id=event["user"],
+        user_team=_text(event, "user_team"),
+        channel_id=_text(event, "channel"),
+    )
+
+
+def _text(holder: Mapping[str, Any], name: str) -> str:
+    found = holder.get(name)
+    return found if isinstance(found, str) else ""
 
 
 def _command(payload: Payload, reference: str) -> Request:
@@ -135,7 +180,12 @@ def _view(view: Mapping[str, Any] | None) -> View | None:
         return None
     values = (view.get("state") or {}).get("values") or {}
     return View(
-        view["id"], view.get("hash") or "", view.get("callback_id") or "", view.get("private_metadata") or "", values
+        view["id"],
+        view.get("hash") or "",
+        view.get("callback_id") or "",
+        view.get("private_metadata") or "",
+        values,
+        is_home=view.get("type") == "home",
     )
 
 

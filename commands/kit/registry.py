@@ -91,6 +91,14 @@ class OptionsHandler:
 
 
 @dataclass(frozen=True, slots=True)
+class EventHandler:
+    """Answers an event of the Events API that a person caused: `app_home_opened`, `message.im`."""
+
+    id: str
+    handler: Handler
+
+
+@dataclass(frozen=True, slots=True)
 class Watch:
     """What a worker looks at every second: the data say whether anything is due."""
 
@@ -98,7 +106,7 @@ class Watch:
     look: Look
 
 
-Entry: TypeAlias = Command | ActionHandler | Submission | OptionsHandler | Outgoing | Watch
+Entry: TypeAlias = Command | ActionHandler | Submission | OptionsHandler | EventHandler | Outgoing | Watch
 L = TypeVar("L", bound=Look)
 
 M = TypeVar("M", bound=Callable[..., Any])
@@ -148,6 +156,11 @@ def options(id: str) -> Callable[[F], F]:  # noqa: A002
     return lambda function: _mark(function, OptionsHandler(id, function))
 
 
+def event(id: str) -> Callable[[F], F]:  # noqa: A002
+    """Answer an event; what was written is `call.text`. The manifest subscribes to it."""
+    return lambda function: _mark(function, EventHandler(id, function))
+
+
 def outgoing(kind: str) -> Callable[[R], R]:
     """Say the words of the outbox's messages of this kind (`targets/published`); see `commands.kit.outgoing`."""
     return lambda function: _mark(function, Outgoing(kind, function))
@@ -187,6 +200,7 @@ class Registry:
         self._actions: dict[str, ActionHandler] = {}
         self._submissions: dict[str, Submission] = {}
         self._options: dict[str, OptionsHandler] = {}
+        self._events: dict[str, EventHandler] = {}
         self._outgoing: dict[str, Outgoing] = {}
         self._watches: dict[str, Watch] = {}
 
@@ -207,6 +221,8 @@ class Registry:
                 _put(self._submissions, entry.id, entry)
             case OptionsHandler():
                 _put(self._options, entry.id, entry)
+            case EventHandler():
+                _put(self._events, entry.id, entry)
             case Outgoing():
                 _put(self._outgoing, entry.kind, entry)
             case Watch():
@@ -273,6 +289,13 @@ class Registry:
 
     def option(self, action_id: str) -> OptionsHandler | None:
         return self._options.get(action_id.partition(":")[0])
+
+    def event(self, event: str) -> EventHandler | None:
+        return self._events.get(event)
+
+    def events(self) -> list[str]:
+        """The events that are answered."""
+        return sorted(self._events)
 
     def outgoing(self, kind: str) -> Outgoing | None:
         return self._outgoing.get(kind)

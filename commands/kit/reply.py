@@ -20,7 +20,7 @@ from commands.kit.blocks import (
     section,
     to_json,
 )
-from templates import Mrkdwn, as_text
+from templates import Mrkdwn, as_text, render
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,16 @@ class Modal:
 
 
 @dataclass(frozen=True, slots=True)
+class Home:
+    """The app's Home tab, as one person sees it: blocks of long standing only."""
+
+    blocks: Sequence[Block]
+
+    def to_json(self) -> JSON:
+        return {"type": "home", "blocks": to_json(self.blocks, limit=VIEW_BLOCKS)}
+
+
+@dataclass(frozen=True, slots=True)
 class Errors:
     """What is wrong with a submitted modal, by block id; the modal stays open."""
 
@@ -112,12 +122,17 @@ class Nothing:
     """The acknowledgement was all; a submitted modal closes."""
 
 
-Reply: TypeAlias = Message | Modal | Errors | Options | Nothing
+Reply: TypeAlias = Message | Modal | Home | Errors | Options | Nothing
 
 
 def _notification(text: str) -> str:
     """The plain text of a message is read as mrkdwn too."""
     return cut(as_text(text), SECTION_TEXT)
+
+
+def answer_to_post(message: Message, *, plain: bool) -> JSON:
+    """A message as the answer to a direct one. Its notification, which a lock screen may show, says nothing of it."""
+    return {**message.to_post(plain=plain), "text": render("kit/answered.mrkdwn.j2")}
 
 
 def _plain(text: str, limit: int = TITLE) -> JSON:

@@ -21,9 +21,9 @@ def rerun_buttons(command: str, text: str, asked: str, candidates: Sequence[str]
     ]
 
 
-def run_button(label: str, command: str, text: str = "") -> Button:
-    """A button that runs a command. Only one of them may stand in a row of controls."""
-    return button(label, f"{RERUN}:{command}", value=json.dumps([command, text]))
+def run_button(label: str, command: str, text: str = "", *, place: int = 0) -> Button:
+    """A button that runs a command. Those in one row of controls have different places."""
+    return button(label, f"{RERUN}:{place}", value=json.dumps([command, text]))
 
 
 def _value(command: str, text: str, candidate: str) -> str:

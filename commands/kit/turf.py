@@ -88,6 +88,14 @@ class Slack(Protocol):
 
     async def update_view(self, view_id: str, view: Mapping[str, Any], *, hash: str = "") -> None: ...  # noqa: A002
 
+    async def publish_home(self, slack_user_id: str, view: Mapping[str, Any]) -> None:
+        """Show this on someone's Home tab, in place of what is there."""
+        ...
+
+    async def post(self, channel_id: str, body: Mapping[str, Any]) -> bool:
+        """Answer a direct message, at most once; False if Slack refused the blocks."""
+        ...
+
     async def user(self, slack_user_id: str) -> Mapping[str, Any]:
         """`user` of users.info, with its locale."""
         ...

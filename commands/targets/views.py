@@ -64,15 +64,28 @@ def content(
     chart the two would not be seen together. `below` stands under the rows.
     """
     n = numbers(card, locale)
-    headline = render(
-        "targets/headline.mrkdwn.j2", card=card, n=n, done=done(card), pace=_pace(card.score, n), basis=_basis(card)
-    )
-    standing = section(Mrkdwn(f"{headline}\n{_lines(card, n)}"), id="standing")
-    top = [standing, *_outlook(card, n), *within]
+    headline = _headline(card, n)
+    top = [*_standing(card, n), *within]
     rest = [context(notes(card, n, settings.timezone), id="notes")]
     newer = [*top, *_rows(card, n), *below, *_trend(card, n), *rest]
     older = [*top, *_rows_in_words(card, n), *below, *_trend_in_words(card, n), *rest]
     return Content(Mrkdwn(headline.replace("*", "")), newer, older)
+
+
+def in_short(card: TargetsCard, *, locale: str, settings: Settings) -> list[Block]:
+    """A card without its table, chart and controls."""
+    n = numbers(card, locale)
+    return [*_standing(card, n), context(notes(card, n, settings.timezone), id="notes")]
+
+
+def _standing(card: TargetsCard, n: Numbers) -> list[Block]:
+    return [section(Mrkdwn(f"{_headline(card, n)}\n{_lines(card, n)}"), id="standing"), *_outlook(card, n)]
+
+
+def _headline(card: TargetsCard, n: Numbers) -> Mrkdwn:
+    return render(
+        "targets/headline.mrkdwn.j2", card=card, n=n, done=done(card), pace=_pace(card.score, n), basis=_basis(card)
+    )
 
 
 def _basis(card: TargetsCard) -> str:

@@ -106,6 +106,12 @@ class FakeSlack:
     def _views_update(self, args: Mapping[str, Any]) -> dict[str, Any]:
         return {"ok": True, "view": {"id": args["view_id"], **args["view"]}}
 
+    def _views_publish(self, args: Mapping[str, Any]) -> dict[str, Any]:
+        return {"ok": True, "view": {"id": unique("V"), **args["view"]}}
+
+    def _chat_postMessage(self, args: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N802
+        return {"ok": True, "channel": args["channel"], "ts": "1.1"}
+
     def _apps_connections_open(self, _: Mapping[str, Any]) -> dict[str, Any]:
         self.opened += 1
         return {"ok": True, "url": self.url.replace("http:", "ws:") + "socket"}

@@ -1,0 +1,42 @@
+"""The Home tab is opened; someone writes to the app."""
+
+from dataclasses import replace
+from typing import cast
+
+from commands.home import plain, service, views
+from commands.kit import Call, Message, Reply, Turf, event
+from commands.kit.errors import error_message
+from commands.kit.help import help_message
+from commands.kit.payload import DIRECT, HOME_OPENED
+from commands.kit.registry import Handler, HelpWanted, Match
+from domain.errors import NotFound, TurfError
+
+
+@event(HOME_OPENED)
+async def show_home(call: Call, turf: Turf) -> Reply:
+    async with turf.read(call) as repo:
+        home = await service.home(repo, turf.registry, by=call.person, today=call.today, locale=call.locale)
+        return views.home_tab(home, locale=call.locale, settings=repo.settings)
+
+
+@event(DIRECT)
+async def answer(call: Call, turf: Turf) -> Reply:
+    """What the command of the same words answers; what can be asked, if they are none."""
+    meant = plain.meant(turf.registry, call.text)
+    if isinstance(meant.found, HelpWanted):
+        return help_message(turf.registry, meant.found, by=call.person, today=call.today)
+    try:
+        return await _run(call, turf, meant.found)
+    except TurfError as error:
+        if isinstance(error, NotFound) and not error.candidates and not meant.named:
+            return views.greeting(call.person.name.partition(" ")[0])
+        return error_message(error, call.reference, command=meant.found.command, text=meant.found.rest)
+
+
+async def _run(call: Call, turf: Turf, match: Match) -> Message:
+    command = match.command
+    if command.effect or command.opens:
+        return views.opens_a_window(command.path)
+    asked = replace(call, command=command.path, text=match.rest)
+    reply = await cast(Handler, command.handler)(asked, turf)
+    return reply if isinstance(reply, Message) else views.opens_a_window(command.path)
