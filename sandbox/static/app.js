@@ -1,6 +1,7 @@
 // Starts the page: navigation without reload, the composer, and everything else.
 import { readTime, startClock, tell } from "./clock.js";
 import { completion } from "./completion.js";
+import { keepFocus } from "./focus.js";
 import { markRead, watch } from "./history.js";
 import { follow } from "./live.js";
 import { startInteractions, post, toast } from "./interact.js";
@@ -49,6 +50,7 @@ async function go(href, remember = true) {
   document.body.classList.remove("drawer");
   readTime();
   arrived();
+  keepFocus();
 }
 
 function arrived() {

@@ -1,4 +1,7 @@
 // Buttons, menus, fields, confirmations and modals.
+import { startSearches } from "./search.js";
+import { keepFocus, whereFocus } from "./focus.js";
+
 let acting = "";
 const modal = document.getElementById("modal");
 const confirmation = document.getElementById("confirm");
@@ -28,7 +31,7 @@ export async function post(what, body) {
   }
 }
 
-function holderOf(element) {
+export function holderOf(element) {
   const holder = element.closest("[data-holder]");
   if (holder.dataset.holder === "view") return [holder, { view_id: holder.dataset.view }];
   return [holder, { channel: holder.dataset.channel, message_ts: holder.dataset.ts }];
@@ -44,6 +47,7 @@ function entered(field) {
 }
 
 const FIELDS = "select[data-action], textarea[data-action], input[data-action], .choices[data-action]";
+const STOPS = "select[data-action], textarea[data-action], input[data-action], .choices[data-action] input";
 
 function values(holder) {
   const all = {};
@@ -82,7 +86,7 @@ const FAILED = {
   dispatch_failed: "This app could not be reached. Try again?",
 };
 
-async function act(element, value) {
+export async function act(element, value) {
   const [holder, where] = holderOf(element);
   if (!(await agreed(element))) return;
   const block_id = element.closest("[data-block]").dataset.block;
@@ -112,12 +116,14 @@ async function submit(form) {
 // Shows the topmost modal, or closes the window. What was typed stays where the same field is still there.
 export function showModal(html) {
   if (!html) {
-    if (modal.open) modal.close();
+    const was = modal.open;
+    modal.close();
     modal.replaceChildren();
+    if (was) keepFocus(); // what it was opened from may be gone meanwhile
     return;
   }
   const before = modal.querySelector(".sheet");
-  const focused = document.activeElement?.dataset?.action;
+  const focused = whereFocus(modal);
   const scrolled = modal.querySelector(".sheet-body")?.scrollTop || 0;
   const typed = before ? values(before) : {};
   modal.innerHTML = html; // rendered and escaped by the server
@@ -125,10 +131,12 @@ export function showModal(html) {
   const same = before?.dataset.view === after.dataset.view;
   if (same) keepTyped(after, typed);
   if (!modal.open) modal.showModal();
-  const again = same && focused && after.querySelector(`[data-action="${CSS.escape(focused)}"]`);
-  const first = after.querySelector(".wrong input, .wrong select, .wrong textarea") || again || after.querySelector(FIELDS) || after.querySelector(".sheet-body");
+  const again = same && focused(after);
+  const first = after.querySelector(".wrong input, .wrong select, .wrong textarea") || again || after.querySelector(STOPS) || after.querySelector(".sheet-body");
   first.focus({ preventScroll: same });
   if (same) after.querySelector(".sheet-body").scrollTop = scrolled;
+  // What a button led to stands below it.
+  if (again && again.matches("button")) again.closest(".block").nextElementSibling?.scrollIntoView({ block: "nearest" });
 }
 
 function keepTyped(form, typed) {
@@ -141,32 +149,6 @@ function keepTyped(form, typed) {
 function close(all) {
   const form = modal.querySelector(".sheet");
   if (form) post("close", { view_id: form.dataset.view, all });
-}
-
-// External selects: ask the app while the person types.
-let asking = 0;
-async function suggest(field) {
-  field.removeAttribute("data-option");
-  field.parentElement.querySelector('[role="listbox"]')?.remove();
-  if (field.value.length < Number(field.dataset.least)) return;
-  const turn = ++asking;
-  const [, where] = holderOf(field);
-  const block_id = field.closest("[data-block]").dataset.block;
-  const answer = await post("suggest", { ...where, block_id, action_id: field.dataset.action, value: field.value });
-  if (!answer || turn !== asking) return;
-  const list = Object.assign(document.createElement("div"), { role: "listbox" });
-  for (const option of answer.options) {
-    const line = Object.assign(document.createElement("div"), { role: "option", textContent: option.text.text });
-    line.addEventListener("pointerdown", () => {
-      field.value = option.text.text;
-      field.dataset.option = JSON.stringify(option);
-      list.remove();
-      if (!field.closest(".block.input")) act(field, option);
-    });
-    list.append(line);
-  }
-  field.after(list);
-  field.setAttribute("aria-expanded", "true");
 }
 
 // A menu opens upwards or to the right where it would otherwise be cut off.
@@ -195,10 +177,22 @@ function onClick(event) {
   if (dismiss) post("dismiss", holderOf(dismiss)[1]);
 }
 
+// Whether the app hears at once what is entered here: always, but of an input only if the app asked for it.
+export const isLive = (field) => !field.closest(".block.input") || Boolean(field.closest("[data-live]"));
+
+// A text is heard of when Enter is pressed, not when the field is left.
 function onChange(event) {
   const field = event.target.closest("[data-action]");
-  const dispatches = field && !field.closest(".block.input") && !field.matches("button, a") && !field.dataset.kind.includes("external");
-  if (dispatches) act(field, entered(field));
+  if (!field || field.matches("button, a") || field.dataset.kind.includes("external") || !isLive(field)) return;
+  if (!field.closest(".block.input") || !field.matches("textarea, input")) act(field, entered(field));
+}
+
+function onEnter(event) {
+  const field = event.target;
+  if (event.key !== "Enter" || event.isComposing || !field.matches?.("[data-live] input[data-action]")) return;
+  if (field.dataset.kind.includes("external")) return;
+  event.preventDefault();
+  act(field, entered(field));
 }
 
 function menuKeys(event) {
@@ -221,9 +215,8 @@ export function startInteractions(user) {
   document.addEventListener("click", onClick);
   document.addEventListener("change", onChange);
   document.addEventListener("keydown", menuKeys, true);
-  document.addEventListener("input", (event) => {
-    if (event.target.dataset?.kind?.includes("external")) suggest(event.target);
-  });
+  document.addEventListener("keydown", onEnter);
+  startSearches();
   document.addEventListener("toggle", (event) => {
     if (event.target.matches?.("details[data-menu][open]")) place(event.target);
     if (event.target.matches?.("details.overflow[open]")) event.target.querySelector("[role=menuitem]")?.focus();

@@ -1,4 +1,5 @@
 // Applies what happens in the workspace to the page, as it happens.
+import { keepFocus, whereFocus } from "./focus.js";
 import { showModal } from "./interact.js";
 
 const find = (kind, ts) => document.getElementById(`${kind}-${ts}`);
@@ -11,11 +12,13 @@ function node(html) {
 
 // Puts fresh HTML in the place of a message; what had the focus keeps it, with what changed above it in view.
 function replace(old, html) {
-  const focused = old.contains(document.activeElement) && document.activeElement.dataset.action;
+  const focused = old.contains(document.activeElement);
+  const again = whereFocus(old);
   const fresh = node(html);
   old.replaceWith(fresh);
-  const control = focused && fresh.querySelector(`[data-action="${CSS.escape(focused)}"]`);
-  if (!control) return;
+  if (!focused) return;
+  const control = again(fresh) || fresh.querySelector("[data-action]");
+  if (!control) return keepFocus();
   control.focus();
   const area = fresh.closest(".scroll");
   const top = fresh.getBoundingClientRect().top;
@@ -89,8 +92,9 @@ export function follow(user, after, { showNewest, threadToEnd, markRead, clock, 
     },
     message_deleted(event) {
       const gone = find("m", event.ts);
-      if (gone?.contains(document.activeElement)) document.getElementById("composer-text")?.focus();
+      const focused = gone?.contains(document.activeElement);
       gone?.remove();
+      if (focused) keepFocus();
       find("t", event.ts)?.remove();
       parent(event);
     },

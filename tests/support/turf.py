@@ -14,9 +14,10 @@ from typing import Any, Literal
 
 import uvicorn
 
-from bot.app import Application, build
+from bot.app import Application, build, register_features
 from bot.demo import workspace
 from bot.settings import Settings
+from bot.worker import Worker, working
 from sandbox.clock import FileClock
 from sandbox.seed import parse_seed
 from sandbox.server import build as build_sandbox
@@ -39,6 +40,7 @@ class Turf:
     url: str
     keys: workspace.AppKeys
     clock_file: Path
+    worker: Worker | None = None
 
     def set_clock(self, now: datetime) -> None:
         """What counts as now for the bot and the workspace."""
@@ -47,9 +49,12 @@ class Turf:
 
 @contextlib.asynccontextmanager
 async def running_turf(
-    database_url: str, folder: Path, mode: Mode = "http", *, port: int = 0, **env: str
+    database_url: str, folder: Path, mode: Mode = "http", *, worker: bool = False, **env: str
 ) -> AsyncIterator[Turf]:
-    """The bot on `database_url`, reached over signed HTTP or a socket by the people of the sample company."""
+    """The bot on `database_url`, reached over signed HTTP or a socket by the people of the sample company.
+
+    With `worker` it sends what waits as well, as `turf serve --with-worker` does.
+    """
     clock_file = folder / "clock"
     clock_file.write_text(NOW.isoformat(), encoding="utf-8")
     keys = workspace.AppKeys()
@@ -58,14 +63,23 @@ async def running_turf(
     seed = parse_seed(json.dumps(workspace.seed(TODAY, keys, f"{url}/slack/events" if mode == "http" else None)))
     given = keys.environment(f"{page_url}/api/", socket=mode == "socket")
     given |= {"DATABASE_URL": database_url, "TURF_CLOCK_FILE": str(clock_file)}
-    application = build(Settings.from_env(given | env))
+    settings = Settings.from_env(given | env)
+    application = build(settings)
     async with (
         serving(build_sandbox(seed, page_url, FileClock(clock_file)), page),
+        _working(application, settings) if worker else contextlib.nullcontext() as at_work,
         _serving(application, listening),
         SlackClient(page_url, patience=PATIENCE) as slack,
     ):
         await _until_connected(application)
-        yield Turf(slack, application, url, keys, clock_file)
+        yield Turf(slack, application, url, keys, clock_file, at_work)
+
+
+@contextlib.asynccontextmanager
+async def _working(application: Application, settings: Settings) -> AsyncIterator[Worker]:
+    async with working(settings, register_features()) as worker:
+        application.works_with(wake=worker.wake, stop=worker.stop_soon)
+        yield worker
 
 
 @contextlib.asynccontextmanager
