@@ -10,6 +10,12 @@ BATCH = 20_000
 NO_UTF8 = "is not UTF-8 text: export the file as UTF-8 (in Excel: CSV UTF-8)"
 
 
+class NumberCell(str):
+    """The text of a cell that is a number in its file, not a text that looks like one."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class BadRow:
     """A row that can't be read as one, so that nobody knows its key."""
@@ -36,15 +42,14 @@ class FileTable:
     header: tuple[str, ...]
     batches: Callable[[], Iterator[Batch]]
     notes: tuple[str, ...] = field(default=())
+    mark: str = ","
+    """What separates the columns of a CSV file."""
+    says_mark: bool = False
+    """A line above the header says so (`sep=;`)."""
 
     @property
     def name(self) -> str:
         return self.path.name
-
-    @property
-    def has_types(self) -> bool:
-        """Whether numbers may be numbers, not only text."""
-        return self.path.suffix.lower() != ".csv"
 
 
 def named(path: Path, header: Iterable[str]) -> tuple[str, ...]:

@@ -26,6 +26,8 @@ _SERIAL = re.compile(r"[1-9]\d{4}", re.ASCII)
 _WHOLE = re.compile(r"-?\d{1,10}(?:\.0*)?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:.*", re.ASCII)
+_OTHER_DAY = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})", re.ASCII)
+NO_SUCH_DAY = "is a day that does not exist"
 _LISTED_ZONE = re.compile(r"\(GMT.*\((\S+)\)", re.ASCII)
 _YEARS = range(1800, 3000)
 """The day before and the day after must be days too: 9999-12-31 has no next one."""
@@ -113,7 +115,7 @@ def days(zone: str) -> Callable[[str], date]:
         try:
             found = read(cell)
         except (ValueError, OverflowError) as error:
-            raise ValueError("is not a date such as 2026-03-31" + _other_form(cell)) from error
+            raise ValueError(_no_date(cell)) from error
         if found.year not in _YEARS:
             raise ValueError("is not a date from 1800 to 2999; no end is a blank cell")
         return found
@@ -121,11 +123,34 @@ def days(zone: str) -> Callable[[str], date]:
     return day
 
 
-def _other_form(cell: str) -> str:
-    """How to have a date of another form read."""
+def _no_date(cell: str) -> str:
+    """Why a cell is no date, and how to have one of another form read."""
+    if _is_no_day(cell):
+        return NO_SUCH_DAY
+    said = "is not a date such as 2026-03-31"
     if _SERIAL.fullmatch(cell):
-        return ": it looks like Excel's number of a day, so format the column as a date there"
-    return "" if _DAY.fullmatch(cell) or not re.search(r"\d", cell) else ": a mapping reads other forms with dates"
+        return f"{said}: it looks like Excel's number of a day, so format the column as a date there"
+    return f"{said}: a mapping reads other forms with dates" if re.search(r"\d", cell) else said
+
+
+def _is_no_day(cell: str) -> bool:
+    """Whether `2026-02-30` or `31.02.2026` is written like a day and is none, whichever number is the month."""
+    if _DAY.fullmatch(cell[:10]):
+        year, month, day = map(int, cell[:10].split("-"))
+        return not _exists(year, month, day)
+    other = _OTHER_DAY.fullmatch(cell)
+    if other is None:
+        return False
+    first, second, year = int(other[1]), int(other[3]), int(other[4])
+    return not (_exists(year, first, second) or _exists(year, second, first))
+
+
+def _exists(year: int, month: int, day: int) -> bool:
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True
 
 
 def _period(*kinds: PeriodKind) -> Cell:

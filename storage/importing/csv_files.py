@@ -48,7 +48,8 @@ def open_csv(path: Path) -> FileTable:
     header = named(path, first)
     if not all(map(is_text, header)):
         raise DataError(f"{path.name}: the header {NO_UTF8}.")
-    return FileTable(path, header, lambda: _csv_batches(path, layout, header), layout.notes)
+    batches = lambda: _csv_batches(path, layout, header)  # noqa: E731 - read again for the rejects
+    return FileTable(path, header, batches, layout.notes, layout.mark, layout.is_told)
 
 
 def _begun(path: Path, file: TextIO, encoding: str) -> tuple[Layout, list[str]]:

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
 from domain.errors import DataError
-from storage.importing.batches import BATCH, Batch, FileTable, columns_of, named
+from storage.importing.batches import BATCH, Batch, FileTable, NumberCell, columns_of, named
 from storage.importing.cells import literal
 from storage.importing.excel_parts import Oddities, oddities
 
@@ -107,8 +107,8 @@ def cell_text(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float):
-        return _decimal_text(value)
-    return format(value, "f") if isinstance(value, Decimal) else str(value)
+        return NumberCell(_decimal_text(value))
+    return NumberCell(format(value, "f") if isinstance(value, Decimal) else str(value))
 
 
 def _decimal_text(value: float) -> str:

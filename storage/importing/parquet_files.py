@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.errors import DataError
-from storage.importing.batches import BATCH, Batch, FileTable, checked, named
+from storage.importing.batches import BATCH, Batch, FileTable, NumberCell, checked, named
 from storage.importing.excel_files import cell_text
 
 
@@ -73,7 +73,7 @@ def _texts(path: Path, name: str, column: Any) -> Sequence[str]:
 
 
 def _exact(value: float) -> str:
-    return format(Decimal(repr(value)), "f").removesuffix(".0") if isfinite(value) else str(value)
+    return NumberCell(format(Decimal(repr(value)), "f").removesuffix(".0") if isfinite(value) else str(value))
 
 
 def _unreadable(path: Path, error: Exception) -> DataError:

@@ -18,19 +18,31 @@ Reasons = dict[int, list[tuple[str, str, str]]]
 
 
 async def write_rejects(run: Import, path: Path, tables: Mapping[str, FileTable]) -> int:
-    """Write the refused rows to `path`, corrected and imported again they are taken; returns how many there are."""
+    """Write the refused rows to `path`, corrected and imported again they are taken; returns how many there are.
+
+    The columns are separated as in the file that they come from: what a decimal comma is there is one here.
+    """
     refused = {name: reasons for name, reasons in (await _refused(run)).items() if name in tables}
     several = len(refused) > 1
     header = list(dict.fromkeys(column for name in refused for column in tables[name].header))
     count = 0
+    mark, is_said = _mark([tables[name] for name in refused])
     with replacing(path) as whole, TextIOWrapper(whole, encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        if is_said:
+            file.write(f"sep={mark}\n")
+        writer = csv.writer(file, delimiter=mark, lineterminator="\n")
         writer.writerow([*(["file"] if several else []), *header, *ADDED])
         for name, reasons in refused.items():
             for row in _rows(tables[name], header, reasons):
                 writer.writerow([*([name] if several else []), *row])
                 count += 1
     return count
+
+
+def _mark(tables: list[FileTable]) -> tuple[str, bool]:
+    """What separates the columns, and whether a line above the header is to say so; files that differ make a comma."""
+    found = {(table.mark, table.says_mark) for table in tables}
+    return found.pop() if len(found) == 1 else (",", False)
 
 
 async def _refused(run: Import) -> dict[str, Reasons]:

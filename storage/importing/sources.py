@@ -5,7 +5,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from domain.errors import DataError, UsageError
-from storage.importing.batches import FileTable
+from storage.importing.batches import FileTable, NumberCell
 from storage.importing.mapping import Lookup, Mapping, TableRule, load_mapping
 from storage.importing.presence import Lookups
 from storage.importing.readers import SUFFIXES, open_table
@@ -147,8 +147,14 @@ def _lookup(folder: Path, lookup: Lookup) -> dict[str, str] | None:
             found = {} if found is None else found
             for batch in table.batches():
                 keys = map(str.strip, batch.columns[match])
-                found.update({key: cell.strip() for key, cell in zip(keys, batch.columns[take], strict=True) if key})
+                found.update(
+                    {key: _bare_cell(cell) for key, cell in zip(keys, batch.columns[take], strict=True) if key}
+                )
     return found
+
+
+def _bare_cell(cell: str) -> str:
+    return cell if isinstance(cell, NumberCell) else cell.strip()
 
 
 def _matches(name: str, patterns: list[str]) -> bool:

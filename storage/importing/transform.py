@@ -7,8 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from string import Formatter
 
-from storage.importing.batches import BadRow, Batch, FileTable
-from storage.importing.cells import number
+from storage.importing.batches import BadRow, Batch, FileTable, NumberCell
+from storage.importing.cells import NO_SUCH_DAY, number
 from storage.importing.convert import Fault
 from storage.importing.mapping import ColumnRule, Condition, TableRule
 from storage.importing.presence import Lookups, present, read_by
@@ -21,7 +21,6 @@ REFUSED = "\0"
 """Stands before a cell that the mapping refuses, and between it and the reason, until its row is refused. No file's cell has it."""
 _WITH_COMMA = re.compile(r"-?(?:\d{1,3}(?:(?P<mark>[.\s'’])\d{3}(?:(?P=mark)\d{3})*)?|\d+)(?:,\d+)?")
 _NO_PART = re.compile(r"[^\d,-]")
-_THREE_DECIMALS = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
 
 
 class Transform:
@@ -36,7 +35,6 @@ class Transform:
         known: Callable[[str], bool] = lambda key: False,
     ) -> None:
         self._rule = rule
-        self._has_types = table.has_types
         self._key = KINDS[rule.kind].keys[0].name
         self._lookups = lookups
         self._report = report
@@ -100,7 +98,7 @@ class Transform:
         faults: dict[int, Fault] = {}
         for name, rule in self._columns.items():
             cells = found[name]
-            if (rule.otherwise == "refuse" or rule.decimal) and any(cell.startswith(REFUSED) for cell in cells):
+            if _may_refuse(rule) and any(cell.startswith(REFUSED) for cell in cells):
                 for at, cell in enumerate(cells):
                     if cell.startswith(REFUSED):
                         _, shown, reason = cell.split(REFUSED, 2)
@@ -171,38 +169,56 @@ class Transform:
         for cell, count in changed.items():
             if not memo[cell].startswith(REFUSED):
                 self._report.normalised[name, cell.strip(), memo[cell] or "(blank)"] += count
-        return [memo[cell] for cell in cells]
+        return [cell if memo[cell] == cell else memo[cell] for cell in cells]
 
     def _reshaped(self, name: str, rule: ColumnRule, cells: Sequence[str]) -> Sequence[str]:
         if not rule.strip and rule.decimal is None and rule.scale is None and not rule.dates:
             return cells
-        memo = {cell: self._reshape(rule, cell.strip()) for cell in set(cells)}
-        if rule.dates:
-            other = Counter(form for cell in cells if (form := memo[cell][1]))
-            for form, count in other.items():
-                self._report.normalised[name, f"(date written as {form})", "(ISO date)"] += count
-        return [memo[cell][0] for cell in cells]
+        # A number and a text that looks like it are equal, and not read alike.
+        kinds = [isinstance(cell, NumberCell) for cell in cells]
+        memo = {
+            (cell, is_number): _reshape(rule, cell, is_number)
+            for cell, is_number in set(zip(cells, kinds, strict=True))
+        }
+        found = [memo[cell, is_number] for cell, is_number in zip(cells, kinds, strict=True)]
+        for form, count in Counter(form for _, form in found if form).items():
+            self._report.normalised[name, f"(date written as {form})", "(ISO date)"] += count
+        return [cell for cell, _ in found]
 
-    def _reshape(self, rule: ColumnRule, cell: str) -> tuple[str, str]:
-        """The cell without what is to be stripped, scaled, as an ISO date; and the form that a date was written in."""
-        if cell.startswith(REFUSED):
-            return cell, ""
-        for mark in rule.strip:
-            cell = cell.replace(mark, "")
-        cell = cell.strip()
-        if rule.decimal is not None and cell:
-            cell = _without_comma(cell, has_types=self._has_types)
-        if rule.scale is not None and cell:
-            cell = _scaled(cell, rule.scale)
-        for form in rule.dates if cell else ():
-            try:
-                # Without a zone it is a date as the file has it; with one, the workspace's zone decides on the day.
-                found = datetime.strptime(cell, form)  # noqa: DTZ007
-            except ValueError:
-                continue
-            iso = found.isoformat() if found.tzinfo else found.date().isoformat()
-            return iso, "" if form == "%Y-%m-%d" else form
+
+def _may_refuse(rule: ColumnRule) -> bool:
+    return rule.otherwise == "refuse" or rule.decimal is not None or bool(rule.dates)
+
+
+def _reshape(rule: ColumnRule, cell: str, is_number: bool) -> tuple[str, str]:
+    """The cell without what is to be stripped, scaled, as an ISO date; and the form that a date was written in."""
+    cell = cell.strip()
+    if cell.startswith(REFUSED):
         return cell, ""
+    for mark in rule.strip:
+        cell = cell.replace(mark, "")
+    cell = cell.strip()
+    if rule.decimal is not None and cell and not is_number:
+        cell = _without_comma(cell)
+    if rule.scale is not None and cell:
+        cell = _scaled(cell, rule.scale)
+    return _as_date(rule.dates, cell) if rule.dates and cell else (cell, "")
+
+
+def _as_date(forms: Sequence[str], cell: str) -> tuple[str, str]:
+    """The ISO date of a cell in the first form that fits, and that form if it is another one."""
+    refused = ""
+    for form in forms:
+        try:
+            # Without a zone it is a date as the file has it; with one, the workspace's zone decides on the day.
+            found = datetime.strptime(cell, form)  # noqa: DTZ007
+        except ValueError as error:
+            if "does not match" not in str(error):
+                refused = _refused(cell, NO_SUCH_DAY)
+            continue
+        iso = found.isoformat() if found.tzinfo else found.date().isoformat()
+        return iso, "" if form == "%Y-%m-%d" else form
+    return refused or cell, ""
 
 
 def _rows(table: Table, wanted: Sequence[int]) -> dict[str, Sequence[str]]:
@@ -247,15 +263,8 @@ def _refused(cell: str, reason: str) -> str:
     return f"{REFUSED}{cell}{REFUSED}{reason}"
 
 
-def _without_comma(cell: str, *, has_types: bool) -> str:
-    """A number that was written with a decimal comma; thousands may be separated, each by the same mark.
-
-    Where numbers may be numbers, with a decimal point, 1.234 may be either.
-    """
-    if has_types and _THREE_DECIMALS.fullmatch(cell):
-        return _refused(cell, "may be a number with 3 decimals or one of thousands: format the column as numbers")
-    if has_types and "," not in cell:
-        return cell
+def _without_comma(cell: str) -> str:
+    """A number that was written with a decimal comma; thousands may be separated, each by the same mark."""
     if not _WITH_COMMA.fullmatch(cell):
         return _refused(cell, "is not a number with a decimal comma such as 1.234,50")
     return _NO_PART.sub("", cell).replace(",", ".")

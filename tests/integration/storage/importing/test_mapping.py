@@ -190,7 +190,6 @@ tables:
       expected_close_on: {column: Tag, dates: ["%d.%m.%Y", "%d.%m.%Y %H:%M %z"]}
 """
 NO_COMMA = "is not a number with a decimal comma such as 1.234,50"
-EITHER = "may be a number with 3 decimals or one of thousands: format the column as numbers"
 
 
 @pytest.mark.parametrize(
@@ -238,13 +237,61 @@ async def test_in_a_workbook_numbers_are_numbers_and_only_texts_have_a_decimal_c
     with Workbook(tmp_path / "files" / "deals.xlsx") as book:
         sheet = book.add_worksheet()
         sheet.write_row(0, 0, ["Nr", "Betrag"])
-        for line, value in enumerate((1234.5, "1.234,50", 1234, 0.125, 1.234, "1.234"), 1):
+        for line, value in enumerate((1234.5, "1.234,50", 1234, 0.125, 12.344, "12.344", "1234.5"), 1):
             sheet.write_row(line, 0, [str(line), value])
     report = await mapped(database, tmp_path / "files", GERMAN)
-    assert [row["amount"] for row in await rows(database, "deals")] == ["1234.50", "1234.50", "1234.00", "0.12"]
-    assert [(one.line, one.value, one.reason) for one in report.refusals] == [
-        (line, "1.234", EITHER) for line in (6, 7)
+    read = ["1234.50", "1234.50", "1234.00", "0.12", "12.34", "12344.00"]
+    assert [row["amount"] for row in await rows(database, "deals")] == read
+    assert [(one.line, one.value, one.reason) for one in report.refusals] == [(8, "1234.5", NO_COMMA)]
+
+
+async def test_in_parquet_too(database: Database, tmp_path: Path) -> None:
+    import pyarrow as pa
+    from pyarrow.parquet import write_table
+
+    (tmp_path / "files").mkdir()
+    for name, column in (("deals", pa.array([12.344, 1234.0])), ("deals.texts", pa.array(["12.344", "1,5"]))):
+        keys = [f"{name}-{number}" for number in range(2)]
+        write_table(pa.table({"Nr": keys, "Betrag": column}), tmp_path / "files" / f"{name}.parquet")
+    await mapped(database, tmp_path / "files", GERMAN)
+    assert [row["amount"] for row in await rows(database, "deals")] == ["12.34", "1234.00", "12344.00", "1.50"]
+
+
+async def test_a_day_of_another_form_that_does_not_exist_is_told(database: Database, tmp_path: Path) -> None:
+    (tmp_path / "files").mkdir()
+    lines = "Nr;Tag\n1;31.02.2026\n2;30.04.2026\n3;32.01.2026\n4;gestern\n"
+    (tmp_path / "files" / "deals.csv").write_text(lines)
+    report = await mapped(database, tmp_path / "files", GERMAN)
+    assert [(one.line, one.column, one.value, one.reason) for one in report.refusals] == [
+        (2, "Tag", "31.02.2026", "is a day that does not exist"),
+        (4, "Tag", "32.01.2026", "is a day that does not exist"),
+        (5, "Tag", "gestern", "is not a date such as 2026-03-31"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("above", "mark"), [("", ";"), ("sep=|\n", "|"), ("", ",")], ids=["semicolons", "told", "commas"]
+)
+async def test_rejects_are_separated_as_their_file_and_taken_once_corrected(
+    database: Database, tmp_path: Path, above: str, mark: str
+) -> None:
+    (tmp_path / "files").mkdir()
+    (tmp_path / "out").mkdir()
+    good, bad = ('"1.234,50 €"', '"12.50"') if mark == "," else ("1.234,50 €", "12.50")
+    lines = [mark.join(row) for row in (["Nr", "Betrag"], ["1", good], ["2", bad])]
+    (tmp_path / "files" / "deals.csv").write_text(above + "\n".join(lines) + "\n", encoding="utf-8")
+    out = tmp_path / "out" / "deals.csv"
+    await mapped(database, tmp_path / "files", GERMAN, rejects=out)
+    refused = mark.join(["2", "12.50", "4" if above else "3", "Betrag", f'"{NO_COMMA}"' if mark == "," else NO_COMMA])
+    header = mark.join(["Nr", "Betrag", "line", "column", "reason"])
+    assert out.read_text(encoding="utf-8") == f"{above}{header}\n{refused}\n"
+    corrected = out.read_text(encoding="utf-8").replace(
+        "2" + mark + "12.50", "2" + mark + ('"12,50"' if mark == "," else "12,50")
+    )
+    out.write_text(corrected, encoding="utf-8")
+    report = await mapped(database, tmp_path / "out", GERMAN)
+    assert not report.refusals
+    assert [row["amount"] for row in await rows(database, "deals")] == ["1234.50", "12.50"]
 
 
 async def test_an_instant_in_another_form_is_the_day_that_it_was_in_the_workspace(

@@ -189,7 +189,7 @@ BAD_DEALS = [
         won_deal("BAD00001", day="2025-02-30", value="10"),
         "close_date",
         "2025-02-30",
-        "is not a date such as 2026-03-31",
+        "is a day that does not exist",
     ),
     (
         won_deal("BAD00002", value="1,234.50"),

@@ -44,7 +44,6 @@ def test_a_number_in_another_form_is_refused_with_what_reads_it(remedy: str, cel
         ("31.12.2026", ": a mapping reads other forms with dates"),
         ("3/31/2026", ": a mapping reads other forms with dates"),
         ("46112", ": it looks like Excel's number of a day, so format the column as a date there"),
-        ("2026-02-30", ""),
         ("soon", ""),
     ],
 )
@@ -104,9 +103,29 @@ def test_an_instant_is_the_day_that_it_was_in_the_workspace() -> None:
     assert day("2026-03-01 23:30:00") == date(2026, 3, 1)
 
 
-@pytest.mark.parametrize("cell", ["2026-02-30", "31.03.2026", "3/31/2026", "20260331", "2026-W10-1", "today"])
+@pytest.mark.parametrize(
+    "cell", ["31.03.2026", "3/31/2026", "20260331", "2026-W10-1", "today", "2026-03-31T25:00", "2026-03-31 or so"]
+)
 def test_what_is_no_iso_date_is_refused(cell: str) -> None:
     with pytest.raises(ValueError, match="is not a date"):
+        cells.days("UTC")(cell)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "2026-02-30",
+        "2026-13-01",
+        "0000-00-00",
+        "2026-02-30T10:00:00Z",
+        "31.02.2026",
+        "2/30/2026",
+        "31-9-2026",
+        "0.1.2026",
+    ],
+)
+def test_a_day_that_does_not_exist_is_told(cell: str) -> None:
+    with pytest.raises(ValueError, match=r"^is a day that does not exist$"):
         cells.days("UTC")(cell)
 
 
