@@ -1,6 +1,7 @@
 """What the documents show is what happens: their examples are run as they stand."""
 
 import re
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pytest
 from pydantic import BaseModel
 
 from storage.importing.mapping import ColumnRule, Lookup, Mapping, Rule, TableRule, load_mapping
-from tests.support.documents import ANY_LINES, Block, agrees, blocks, commands, run_blocks, sections
+from tests.support import sample
+from tests.support.documents import ANY_LINES, Block, agrees, blocks, commands, run, run_blocks, sections
 from tools.files import ROOT
 
 NOW = datetime(2026, 3, 10, 15, tzinfo=UTC)
@@ -32,6 +34,36 @@ def test_what_is_printed_otherwise_is_found(tmp_path: Path) -> None:
     assert run_blocks([right], tmp_path / "example", NOW) == []
     assert not agrees("one\n", "one\ntwo\n")
     assert agrees(f"{ANY_LINES}\n", "")
+
+
+SAID = {
+    "turf import crm-export --dry-run": "nothing was written",
+    "turf import crm-export --rejects rejects.csv": "Refused: 1",
+    "turf import deals rejects.csv": "deals",
+    'turf report targets --by territory --period "last quarter"': "New England",
+    "turf report targets --as-of 2026-11-23 --format csv": "subject_kind,subject,name",
+    "turf report targets --unanswered": "",
+    "turf export people": "person,name",
+    "turf doctor": "workspace",
+    "turf outbox list": "",
+}
+"""What each command of the guide for operations prints, among other things."""
+
+
+@pytest.mark.slow
+def test_what_the_guide_for_operations_types_works(tmp_path: Path, sample_file: Path) -> None:
+    folder = tmp_path / "example"
+    (folder / "crm-export").mkdir(parents=True)
+    shutil.copyfile(sample_file, folder / "turf.db")
+    assert run("turf export deals -o crm-export/deals.csv", folder, sample.NOW) is not None
+    with (folder / "crm-export" / "deals.csv").open("a", encoding="utf-8") as file:
+        file.write(f"D-odd{',' * 20}\n")
+    typed = [command.line for block in blocks(document("guides/ops.md")) for command in commands(block)]
+    assert set(typed) == set(SAID)
+    for line in typed:
+        printed = run(line, folder, sample.NOW)
+        assert SAID[line] in printed, printed
+        assert not re.search("Usage:|Traceback|No such", printed), printed
 
 
 MAPPINGS = sections(document("mappings.md"))
