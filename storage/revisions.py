@@ -92,10 +92,15 @@ async def latest_revision(connection: AsyncConnection, workspace_id: int) -> int
     return (await connection.execute(_LATEST, {"workspace": workspace_id})).scalar_one() or 0
 
 
+def end_of(day: date, zone: str) -> datetime:
+    """The instant at which a day ends in a zone."""
+    return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(zone)).astimezone(UTC)
+
+
 async def revision_at_end_of(connection: AsyncConnection, workspace_id: int, day: date, zone: str) -> int:
     """The last revision before `day` ended in the workspace's zone; 0 if nothing was known then."""
-    end = datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(zone)).astimezone(UTC)
-    query = select(func.max(REVISIONS.c.id)).where(REVISIONS.c.workspace_id == workspace_id, REVISIONS.c.at < end)
+    earlier = REVISIONS.c.workspace_id == workspace_id, REVISIONS.c.at < end_of(day, zone)
+    query = select(func.max(REVISIONS.c.id)).where(*earlier)
     return (await connection.execute(query)).scalar_one() or 0
 
 

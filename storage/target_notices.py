@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.company import Metric, PersonId, SubjectKind
@@ -97,13 +97,18 @@ async def raise_concern(connection: AsyncConnection, workspace_id: int, number: 
     return bool((await connection.execute(update(NOTICES).where(here).values(values))).rowcount)
 
 
-async def unanswered(connection: AsyncConnection, snapshot: Snapshot) -> Sequence[Notice]:
-    """The notices of targets that still hold as they were told, and that nobody has answered, oldest first."""
+async def unanswered(connection: AsyncConnection, snapshot: Snapshot, then: datetime | None = None) -> Sequence[Notice]:
+    """The notices of targets that still hold as they were told, and that nobody has answered (before `then`), oldest first."""
     names = ("workspace_id", "subject_kind", "subject_id", "period", "metric")
     same = and_(*(TARGETS.c[name] == NOTICES.c[name] for name in names), TARGETS.c.rev_from == NOTICES.c.rev)
     holds = TARGETS.c.rev_from <= snapshot.revision, TARGETS.c.rev_to > snapshot.revision
     here = NOTICES.c.workspace_id == snapshot.workspace_id
-    open_ones = NOTICES.c.read_at.is_(None), NOTICES.c.concern_at.is_(None)
+    answers = NOTICES.c.read_at, NOTICES.c.concern_at
+    open_ones: list[ColumnElement[bool]]
+    if then is None:
+        open_ones = [answer.is_(None) for answer in answers]
+    else:
+        open_ones = [NOTICES.c.at < then, *(or_(answer.is_(None), answer >= then) for answer in answers)]
     query = select(NOTICES).select_from(NOTICES.join(TARGETS, same)).where(here, *holds, *open_ones)
     return [_notice(row) for row in await connection.execute(query.order_by(NOTICES.c.id))]
 

@@ -45,9 +45,14 @@ def report(
     by: Annotated[Grouping, typer.Option(help="What a row is about; rep is the same as person.")] = Grouping.PERSON,
     period: Annotated[str, typer.Option(help="this quarter, last month, 2026Q3, 2026-09, FY2026.")] = "this quarter",
     on: Annotated[
-        str | None, typer.Option(metavar="DATE", help="As if DATE were today, with what is known now.")
+        str | None,
+        typer.Option(
+            metavar="DATE", help="As if DATE were today, with what is known now; credit of later days does not count."
+        ),
     ] = None,
-    as_of: Annotated[str | None, typer.Option(metavar="DATE", help="With what was known at the end of DATE.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DATE", help="With what was known, and answered, at the end of DATE.")
+    ] = None,
     metric: Annotated[Metric | None, typer.Option(help="Of what; without it, of whatever has targets.")] = None,
     unanswered: Annotated[
         bool, typer.Option("--unanswered", help="Only targets whose owner was told in Slack and has not answered.")
@@ -120,8 +125,10 @@ async def _rows(repo: Repositories, asked: Asked, today: date) -> list[ReportRow
     if asked.unanswered:
         from commands.targets.setting.unanswered import unanswered_report
 
-        return await unanswered_report(repo, period=period, today=today, metric=asked.metric)
-    return await targets_report(repo, period=period, by=by, today=today, metric=asked.metric)
+        return await unanswered_report(
+            repo, period=period, today=today, metric=asked.metric, until=asked.on, as_of=asked.as_of
+        )
+    return await targets_report(repo, period=period, by=by, today=today, metric=asked.metric, until=asked.on)
 
 
 def _write(rows: list[ReportRow], form: Format) -> None:

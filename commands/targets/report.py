@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 from commands.targets import metrics
 from commands.targets.pipeline import Outlook, counted, outlooks
 from domain.attainment import NotAvailable, Pace, Ratio, full_precision, printable_percent
-from domain.company import Metric
+from domain.company import Metric, Span
 from domain.forecast import Coverage
 from domain.money import full_count, to_decimal
 from domain.periods import Period
@@ -63,25 +64,45 @@ class ReportRow:
 
 
 async def report(
-    repo: Repositories, *, period: Period, by: By, today: date, metric: Metric | None = None
+    repo: Repositories,
+    *,
+    period: Period,
+    by: By,
+    today: date,
+    metric: Metric | None = None,
+    until: date | None = None,
 ) -> list[ReportRow]:
     """The rows of a report, metric by metric, each with the company last; those of one with `is_leaf` sum to that.
 
     Whoever has a target, credit or an open deal that closes in the rest of the period has a row. Other metrics than
-    revenue only where some target of them is published.
+    revenue only where some target of them is published. Credit of days after `until` is left out.
     """
     asked = {Metric.REVENUE, *(target.metric for target in repo.company.targets if target.published)}
     found: list[ReportRow] = []
     for one in Metric:
         if one in asked and metric in (None, one):
-            found += await _of_metric(repo, one, period, by, today)
+            found += await _of_metric(repo, one, period, by, Days(today, until))
     return found
 
 
-async def _of_metric(repo: Repositories, metric: Metric, period: Period, by: By, today: date) -> list[ReportRow]:
+class Days(NamedTuple):
+    """Which day it is, and the last one whose credit counts, if not all do."""
+
+    today: date
+    until: date | None
+
+    def of(self, period: Period) -> Span:
+        """The days of a period whose credit counts."""
+        whole = period.span
+        if self.until is None:
+            return whole
+        return Span(whole.start, max(whole.start, min(whole.end, self.until + timedelta(days=1))))
+
+
+async def _of_metric(repo: Repositories, metric: Metric, period: Period, by: By, days: Days) -> list[ReportRow]:
     if by is By.MONTH:
-        return await _by_month(repo, metric, period, today)
-    scores = await _scorecard(repo, metric, period, today)
+        return await _by_month(repo, metric, period, days)
+    scores = await _scorecard(repo, metric, period, days)
     made = {By.PERSON: scores.people, By.TERRITORY: scores.territories, By.TEAM: scores.teams}[by]()
     found = zip(made, await _outlooks(repo, metric, made), strict=True)
     return [
@@ -95,22 +116,22 @@ async def _outlooks(repo: Repositories, metric: Metric, scores: Sequence[Score])
     return await outlooks(repo, scores) if metric.is_money else [counted(score) for score in scores]
 
 
-async def _by_month(repo: Repositories, metric: Metric, period: Period, today: date) -> list[ReportRow]:
+async def _by_month(repo: Repositories, metric: Metric, period: Period, days: Days) -> list[ReportRow]:
     """The company by month, and the whole period."""
     stretches = [*((month, True) for month in period.months()), (period, False)]
     rows: list[ReportRow] = []
     for stretch, is_leaf in stretches:
         # The leaves are months here: they do add up.
-        score = replace((await _scorecard(repo, metric, stretch, today)).company(), is_leaf=is_leaf, compared=None)
+        score = replace((await _scorecard(repo, metric, stretch, days)).company(), is_leaf=is_leaf, compared=None)
         [found] = await _outlooks(repo, metric, [score])
         rows.append(_row(repo, metric, score, found))
     return rows
 
 
-async def _scorecard(repo: Repositories, metric: Metric, period: Period, today: date) -> Scorecard:
+async def _scorecard(repo: Repositories, metric: Metric, period: Period, days: Days) -> Scorecard:
     cuts = line_changes(repo.model, period)
-    credit = await metrics.credited(repo, metric, Scope(period.span), cuts)
-    return Scorecard(repo.model, period, today, credit, cuts, metric)
+    credit = await metrics.credited(repo, metric, Scope(days.of(period)), cuts)
+    return Scorecard(repo.model, period, days.today, credit, cuts, metric)
 
 
 def _row(repo: Repositories, metric: Metric, score: Score, found: Outlook) -> ReportRow:

@@ -9,6 +9,7 @@ from commands.targets.report import By, ReportRow, report
 from domain.company import Metric, SubjectKind
 from domain.periods import Period, parse_label
 from domain.target_setting import subject_of
+from storage.revisions import end_of
 from storage.store import Repositories
 from storage.target_notices import Notice, unanswered
 
@@ -16,14 +17,24 @@ _ROWS = {SubjectKind.PERSON: By.PERSON, SubjectKind.TERRITORY: By.TERRITORY, Sub
 
 
 async def unanswered_report(
-    repo: Repositories, *, period: Period, today: date, metric: Metric | None = None
+    repo: Repositories,
+    *,
+    period: Period,
+    today: date,
+    metric: Metric | None = None,
+    until: date | None = None,
+    as_of: date | None = None,
 ) -> list[ReportRow]:
-    """The report's rows of those targets, of people, territories and teams alike; `reason` says who was told, and when."""
-    open_ones = [one for one in await unanswered(*repo.at) if _overlaps(repo, one, period)]
+    """The report's rows of those targets, of people, territories and teams alike; `reason` says who was told, and when.
+
+    Credit counts up to `until`; whoever answered after the end of `as_of` had not answered then.
+    """
+    then = None if as_of is None else end_of(as_of, repo.settings.timezone)
+    open_ones = [one for one in await unanswered(*repo.at, then) if _overlaps(repo, one, period)]
     found: list[ReportRow] = []
     for kind, by in _ROWS.items():
         mine = [one for one in open_ones if one.key[0] is kind]
-        rows = await report(repo, period=period, by=by, today=today, metric=metric) if mine else []
+        rows = await report(repo, period=period, by=by, today=today, metric=metric, until=until) if mine else []
         found += [
             replace(row, reason=_reason(repo, row, told))
             for row in _one_each(rows)

@@ -135,6 +135,15 @@ def test_counts_are_exact_and_have_no_open_deals(report: Report) -> None:
     assert "open" not in report(metric="meetings")
 
 
+def test_on_a_day_that_is_gone_later_credit_is_the_future(report: Report) -> None:
+    def credited(*options: str) -> Decimal:
+        *_, company = csv.DictReader(io.StringIO(report("--format", "csv", *options)))
+        return Decimal(company["credited"])
+
+    october = next(csv.DictReader(io.StringIO(report("--by", "month", "--format", "csv"))))
+    assert 0 < credited("--on", "2026-10-31") == Decimal(october["credited"]) < credited()
+
+
 def test_nobody_was_told_of_anything_yet(report: Report) -> None:
     assert report("--unanswered") == "Everyone who was told of a target in this period has answered.\n"
     assert report("--unanswered", "--format", "csv").splitlines() == [",".join(COLUMNS)]

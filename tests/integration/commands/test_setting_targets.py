@@ -3,7 +3,7 @@
 import json
 import random
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -316,6 +316,21 @@ async def test_the_report_of_who_has_not_answered(database: Database) -> None:
     # Another amount is another question.
     await set_as(database, OPS, REP, period="2027Q1", amount="110k")
     assert [subject for _, subject, _ in await listed()] == [REP, "new-york"]
+
+
+async def test_who_had_not_answered_at_the_end_of_a_day(database: Database) -> None:
+    await set_as(database, OPS, REP, period="2027Q1", amount="100k")
+    tomorrow, yesterday = TODAY + timedelta(days=1), TODAY - timedelta(days=1)
+    async with write(Store(database), 1, Occasion(None, "worker", NOW)) as repo:
+        assert await mark_read(repo.connection, 1, 1, NOW + timedelta(days=1))
+
+    async def asked(day: date | None) -> list[str]:
+        async with Store(database).read(1) as repo:
+            rows = await unanswered_report(repo, period=parse_label("2027Q1", 1), today=TODAY, as_of=day)
+            return [row.subject for row in rows]
+
+    assert await asked(None) == []
+    assert (await asked(tomorrow), await asked(TODAY), await asked(yesterday)) == ([], [REP], [])
 
 
 async def test_an_unanswered_target_of_a_team_has_one_row(database: Database) -> None:

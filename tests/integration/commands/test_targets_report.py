@@ -11,6 +11,7 @@ from commands.kit.names import Kind, Subject
 from commands.targets import service
 from commands.targets.query import TargetsQuery
 from commands.targets.report import By, ReportRow, report
+from domain.company import Metric
 from domain.periods import Period, parse_label
 from storage.database import Database
 from storage.store import Store
@@ -55,6 +56,27 @@ async def test_whoever_has_an_open_deal_has_a_row(database: Database) -> None:
         "ohio": "1120.00",
     }
     assert leaves(await rows(database, By.TEAM)) == {"field": "1202.31", "unassigned": "106.00"}
+
+
+async def test_credit_of_days_after_the_last_one_does_not_count(sqlite_url: str, tmp_path: Path) -> None:
+    later = deal("later", "ben", "iowa", "50.00", "2026-12-02")
+    later |= {"status": "won", "closed_on": "2026-12-02", "currency": "USD"}
+    async with open_at(sqlite_url) as database:
+        await take(database, files(tmp_path / "first"), now=NOW)
+        await take(database, write(tmp_path / "second", "deals", later), now=NOW)
+        for until, credited in (
+            (date(2026, 9, 30), "0"),
+            (date(2026, 11, 1), "0"),
+            (date(2026, 11, 2), "400.10"),
+            (date(2026, 12, 31), "450.10"),
+            (None, "450.10"),
+        ):
+            for by in By:
+                async with Store(database).read(1) as repo:
+                    found = await report(repo, period=Q4, by=by, today=TODAY, until=until, metric=Metric.REVENUE)
+                *some, company = found
+                assert company.credited == Decimal(credited)
+                assert sum(row.credited for row in some if row.is_leaf) == company.credited
 
 
 async def test_who_has_nothing_has_no_row(database: Database) -> None:
