@@ -25,6 +25,8 @@ class Source:
     file: str
     given: frozenset[str]
     origins: Mapping[str, str] = field(default_factory=dict)
+    stands_in: bool = False
+    """Its rows only stand in for what no other file brings."""
 
 
 @dataclass(slots=True)
@@ -112,8 +114,25 @@ class Import:
             found = self.kinds[kind.name] = StagedKind(kind, table, self.report.kind(kind.name))
         return found
 
-    def add_source(self, staged: StagedKind, file: str, given: frozenset[str], origins: Mapping[str, str]) -> Source:
-        source = Source(len(self.sources), file, given, origins)
+    async def unread(self, kind: Kind) -> Table:
+        """The keys and places of rows of a kind that could not be read as a whole, made on first use."""
+        found = self.staging.get(f"unread_{kind.name}")
+        if found is not None:
+            return found
+        keys = [self.kinds[kind.name].table.c[name] for name in key_fields(kind)]
+        places = [SqlColumn("src", Integer), SqlColumn("line", Integer)]
+        return await self.staging.create(f"unread_{kind.name}", [*keys, *places])
+
+    def add_source(
+        self,
+        staged: StagedKind,
+        file: str,
+        given: frozenset[str],
+        origins: Mapping[str, str],
+        *,
+        stands_in: bool = False,
+    ) -> Source:
+        source = Source(len(self.sources), file, given, origins, stands_in)
         self.sources.append(source)
         staged.sources.append(source)
         return source

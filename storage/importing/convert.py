@@ -59,8 +59,10 @@ class Converted:
     """(line, fault)"""
     held: list[tuple[Any, ...]] = field(default_factory=list)
     """Keys of refused rows: with --full they must not count as absent."""
+    held_lines: list[int] = field(default_factory=list)
+    """The lines of these rows."""
     refused_keys: list[str] = field(default_factory=list)
-    """The same as text, for kinds that others refer to."""
+    """The same keys as text, for kinds that others refer to."""
 
 
 def staged_field(column: Column) -> str:
@@ -255,6 +257,7 @@ class Converter:
             [lines[at] for at in wanted],
             [(lines[at], fault) for at, fault in sorted(faults.items())],
             [tuple(found[at] for found in held) for at in with_key],
+            [lines[at] for at in with_key],
             [cells.text(stripped[keys[0]][at]) for at in with_key] if self.kind.identity else [],
         )
 

@@ -40,6 +40,7 @@ PLACE = (SEQ, "src", "line")
 async def compare(run: Import, staged: StagedKind) -> None:
     """Fill `new_` and `ended_` of a kind's tables from its staged rows."""
     await _index(run, staged)
+    await _drop_twins(run, staged)
     await _drop_duplicates(run, staged)
     await _resolve(run, staged)
     if staged.kind.identity is not None:
@@ -53,6 +54,27 @@ async def _index(run: Import, staged: StagedKind) -> None:
 
 
 # The same key twice
+
+
+async def _drop_twins(run: Import, staged: StagedKind) -> None:
+    """Refuse rows whose key is that of a row that could not be read as a whole: nobody knows which of them is right."""
+    unread = run.staging.get(f"unread_{staged.kind.name}")
+    if unread is None:
+        return
+    st = staged.table
+    same = and_(*(unread.c[name] == st.c[name] for name in key_fields(staged.kind)))
+    own = st.c.src.not_in([source.number for source in staged.sources if source.stands_in])
+    query = select(st.c[SEQ], st.c.src, unread.c.src.label("other"), unread.c.line)
+    query = query.select_from(st.join(unread, same)).where(own).order_by(st.c[SEQ], unread.c.src, unread.c.line)
+    twins = {row.seq: _place(run, row) for row in reversed((await run.staging.execute(query)).all())}
+    first = staged.kind.keys[0]
+    await drop_rows(run, staged, [(seq, first, f"is on {at} too, which was refused") for seq, at in twins.items()])
+
+
+def _place(run: Import, row: Any) -> str:
+    """`line 3`, or `line 3 of deals-2.csv` if it is in another file."""
+    file = run.sources[row.other].file
+    return f"line {row.line}" if file == run.sources[row.src].file else f"line {row.line} of {file}"
 
 
 async def _drop_duplicates(run: Import, staged: StagedKind) -> None:

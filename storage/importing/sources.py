@@ -103,7 +103,8 @@ def _mapped(
     staged.notes += [f"{table.name} has no column '{name}'" for name in change.missing]
     staged.notes += [f"{table.name}: {reason}" for reason in change.without]
     read = lambda: change.apply(table.batches())  # noqa: E731 - read again if the import is prepared again
-    return Reading(kind, table.name, change.given, change.origins, read, table), change.used
+    made = Reading(kind, table.name, change.given, change.origins, read, table, rule.missing_only)
+    return made, change.used
 
 
 def _require_origins(rule: TableRule, kind: Kind, table: FileTable) -> None:

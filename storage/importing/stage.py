@@ -36,13 +36,16 @@ class Reading:
     batches: Callable[[], Iterable[KindBatch]]
     table: FileTable | None = None
     """The file itself; None for rows that a mapping holds."""
+    stands_in: bool = False
+    """Its rows only stand in for what no other file brings."""
 
 
 async def stage(run: Import, reading: Reading, progress: Progress) -> None:
     """Put all rows of a file that can be taken on their own into the kind's staging table."""
     staged = await run.staged(reading.kind)
     keys = frozenset(column.name for column in reading.kind.keys)
-    source = run.add_source(staged, reading.file, reading.given | keys, reading.origins)
+    given = reading.given | keys
+    source = run.add_source(staged, reading.file, given, reading.origins, stands_in=reading.stands_in)
     converter = Converter(
         reading.kind, sorted(reading.given), run.settings, run.identities, staged.report, run.staging.day
     )
@@ -87,9 +90,12 @@ async def _set_aside(
     staged.without_key += len(rows) - len(converted.held)
     await run.staging.bulk_insert(run.refused, ["kind", "src", "line", "column", "value", "reason"], rows)
     await run.staging.bulk_insert(run.refused_keys, ["kind", "key"], [(kind, key) for key in converted.refused_keys])
-    held = run.staging.get(f"held_{kind}")
-    if held is not None and converted.held:
-        await run.staging.bulk_insert(held, key_fields(staged.kind), _held_keys(run, staged.kind, converted))
+    if converted.held:
+        names, keys = key_fields(staged.kind), _held_keys(run, staged.kind, converted)
+        places = [(*key, source.number, line) for key, line in zip(keys, converted.held_lines, strict=True)]
+        await run.staging.bulk_insert(await run.unread(staged.kind), [*names, "src", "line"], places)
+        if (held := run.staging.get(f"held_{kind}")) is not None:
+            await run.staging.bulk_insert(held, names, keys)
 
 
 def _held_keys(run: Import, kind: Kind, converted: Converted) -> list[tuple[Any, ...]]:

@@ -155,6 +155,47 @@ async def test_a_key_twice(database: Database, tmp_path: Path) -> None:
     ]
 
 
+async def test_a_key_twice_of_which_one_row_cannot_be_read(database: Database, tmp_path: Path) -> None:
+    deals = deal("D1"), deal("D1", amount="x"), deal("D2", amount="x"), deal("D2", amount="y"), deal("D3")
+    split = {"deal": "D3", "person": "ana"}
+    target = {"subject_kind": "person", "subject": "ana", "period": "2026Q1"}
+    path = company(
+        tmp_path,
+        *deals,
+        splits=[split | {"percent": "100"}, split | {"percent": "all"}],
+        targets=[target | {"amount": "1,5"}, target | {"amount": "5"}, target | {"period": "2026Q2", "amount": "5"}],
+    )
+    write(tmp_path, "people", person("ana"), person("ben", role="boss"), person("ben"))
+    report = await take(database, path)
+    assert sorted((one.kind, one.line, one.column, one.value, one.reason[:29]) for one in report.refusals) == [
+        ("deals", 2, "deal", "D1", "is on line 3 too, which was r"),
+        ("deals", 3, "amount", "x", "is not a plain decimal amount"),
+        ("deals", 4, "amount", "x", "is not a plain decimal amount"),
+        ("deals", 5, "amount", "y", "is not a plain decimal amount"),
+        ("people", 3, "role", "boss", "is not one of rep, manager, o"),
+        ("people", 4, "person", "ben", "is on line 3 too, which was r"),
+        ("splits", 2, "deal", "D3", "is on line 3 too, which was r"),
+        ("splits", 3, "percent", "all", "is not a plain decimal number"),
+        ("targets", 2, "amount", "1,5", "is not a plain decimal amount"),
+        ("targets", 3, "subject_kind", "person", "is on line 2 too, which was r"),
+    ]
+    assert [row["deal"] for row in await rows(database, "deals")] == ["D3"]
+    assert [row["period"] for row in await rows(database, "targets")] == ["2026Q2"]
+
+
+@pytest.mark.parametrize("full", [False, True])
+async def test_what_is_known_stays_if_its_row_is_there_twice_and_one_cannot_be_read(
+    database: Database, tmp_path: Path, full: bool
+) -> None:
+    await take(database, company(tmp_path, deal("D1"), deal("D2")))
+    write(tmp_path, "deals", deal("D1", amount="7"), deal("D1", amount="x"), deal("D2"))
+    await take(database, tmp_path, now=NEXT_DAY, full=full)
+    assert [(row["deal"], row["amount"]) for row in await rows(database, "deals")] == [
+        ("D1", "100.00"),
+        ("D2", "100.00"),
+    ]
+
+
 async def test_circles_in_trees_are_refused(database: Database, tmp_path: Path) -> None:
     accounts = [{"account": one, "name": one, "parent": above} for one, above in ("ab", "ba", "cc", "da", "e ")]
     write(tmp_path, "accounts", *accounts)
