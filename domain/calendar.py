@@ -48,15 +48,6 @@ class BusinessCalendar:
         regular = weeks * self._in_week[7] + self._in_week[days]
         return regular - bisect_left(self._closed, ordinal) + bisect_left(self._added, ordinal)
 
-    def is_business(self, day: date) -> bool:
-        return self._until(day.toordinal() + 1) > self._until(day.toordinal())
-
-    def next_business_day(self, day: date) -> date:
-        """`day` itself if it is a business day, else the first one after it."""
-        while not self.is_business(day):
-            day += timedelta(days=1)
-        return day
-
 
 def _days_of(year: int, month: int) -> Iterable[date]:
     day = date(year, month, 1)

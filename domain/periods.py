@@ -8,7 +8,6 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
 
@@ -83,10 +82,6 @@ class Period:
     def days_before(self, calendar: BusinessCalendar, today: date) -> int:
         """Business days of the period that lie before `today`."""
         return calendar.count(self.start, min(max(today, self.start), self.end))
-
-    def share_elapsed(self, calendar: BusinessCalendar, today: date) -> Fraction:
-        """The share of the period's business days that lie before `today`."""
-        return Fraction(self.days_before(calendar, today), self.business_days(calendar))
 
 
 def month(year: int, number: int) -> Period:

@@ -29,14 +29,13 @@ class Permission(StrEnum):
     IMPORT = "import and export data"
     CHANGE_SETTINGS = "change settings"
     SET_ROLES = "give people roles"
-    SEE_AUDIT = "see the audit"
 
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.REP: frozenset({Permission.SEE_OWN, Permission.SEE_NAMES}),
         Role.MANAGER: frozenset({Permission.SEE_OWN, Permission.SEE_BELOW, Permission.SEE_NAMES, Permission.SET_BELOW}),
-        Role.LEADER: frozenset({Permission.SEE_OWN, Permission.SEE_ALL, Permission.SEE_NAMES, Permission.SEE_AUDIT}),
+        Role.LEADER: frozenset({Permission.SEE_OWN, Permission.SEE_ALL, Permission.SEE_NAMES}),
         Role.OPS: frozenset(Permission) - {Permission.SEE_BELOW, Permission.SET_BELOW},
         Role.PARTNER: frozenset({Permission.SEE_NAMES}),
     }
@@ -212,10 +211,6 @@ def may_change_settings(viewer: Person, today: date) -> Decision:
 
 def may_set_roles(viewer: Person, today: date) -> Decision:
     return has(viewer, Permission.SET_ROLES, today)
-
-
-def may_see_audit(viewer: Person, today: date) -> Decision:
-    return has(viewer, Permission.SEE_AUDIT, today)
 
 
 def everyone_in(team: TeamId, lines: Lines, day: date) -> frozenset[PersonId]:

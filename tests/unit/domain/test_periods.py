@@ -1,7 +1,6 @@
 """Fiscal years, quarters and months."""
 
 from datetime import date, timedelta
-from fractions import Fraction
 from itertools import pairwise
 
 import pytest
@@ -88,16 +87,15 @@ def test_what_is_no_label_is_refused(label):
 
 
 @given(days, kinds, starts, st.integers(-500, 500))
-def test_the_share_elapsed_grows_from_nothing_to_all(day, kind, fiscal_start, offset):
+def test_the_days_before_grow_from_none_to_all(day, kind, fiscal_start, offset):
     calendar = BusinessCalendar(range(5))
     period = containing(day, kind, fiscal_start)
     today = period.start + timedelta(days=offset)
-    share = period.share_elapsed(calendar, today)
-    assert 0 <= share <= period.share_elapsed(calendar, today + timedelta(days=1)) <= 1
-    assert period.begun(today) or share == 0
-    assert share == 1 or not period.ended(today)
+    before, whole = period.days_before(calendar, today), period.business_days(calendar)
+    assert 0 <= before <= period.days_before(calendar, today + timedelta(days=1)) <= whole
+    assert period.begun(today) or before == 0
+    assert before == whole or not period.ended(today)
 
 
-def test_today_itself_has_not_elapsed():
-    calendar = BusinessCalendar(range(5))
-    assert month(2026, 9).share_elapsed(calendar, date(2026, 9, 2)) == Fraction(1, 22)
+def test_today_itself_is_not_before_today():
+    assert month(2026, 9).days_before(BusinessCalendar(range(5)), date(2026, 9, 2)) == 1

@@ -56,7 +56,6 @@ def test_figures_of_a_person(role, relation):
         (policies.may_import, {Role.OPS}),
         (policies.may_change_settings, {Role.OPS}),
         (policies.may_set_roles, {Role.OPS}),
-        (policies.may_see_audit, ALL),
     ],
 )
 def test_what_a_role_may_do(role, action, roles):
