@@ -14,8 +14,18 @@ from domain.errors import Unavailable
 log = structlog.get_logger("turf.slack")
 
 SECONDS = 10
+POSTS = 5
+"""So often an answer to a direct message is sent, while Slack says that it comes too soon."""
 _BAD_BLOCKS = ("invalid_blocks", "invalid_attachments", "msg_blocks_too_long")
 _STALE = ("hash_conflict", "not_found", "view_not_found")
+
+
+class TooSoon(Unavailable):
+    """Slack did nothing, because it was asked too often; `seconds` later it will."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("Slack is busy just now. Try again in a minute.")
+        self.seconds = seconds
 
 
 class SlackApi:
@@ -52,8 +62,14 @@ class SlackApi:
         await self._ask(self._client.views_publish(user_id=slack_user_id, view=dict(view)))
 
     async def post(self, channel_id: str, body: Mapping[str, Any]) -> bool:
-        call = self._client.chat_postMessage(channel=channel_id, **body)
-        return bool((await self._ask(call, unless=_BAD_BLOCKS)).get("ok"))
+        """What Slack refuses because it came too soon was certainly not posted: it is sent again when Slack says."""
+        for _ in range(POSTS):
+            call = self._client.chat_postMessage(channel=channel_id, **body)
+            try:
+                return bool((await self._ask(call, unless=_BAD_BLOCKS)).get("ok"))
+            except TooSoon as error:
+                await asyncio.sleep(min(error.seconds, SECONDS))
+        raise Unavailable("Slack takes no more messages just now. Try again in a minute.")
 
     async def user(self, slack_user_id: str) -> Mapping[str, Any]:
         answer = await self._ask(self._client.users_info(user=slack_user_id, include_locale=True))
@@ -77,10 +93,17 @@ class SlackApi:
             if said in unless:
                 log.info("slack had moved on", said=said)
                 return {}
+            if said == "ratelimited":
+                raise TooSoon(_retry_after(error)) from error
             log.warning("slack refused", said=said)
             raise Unavailable("Slack did not do what I asked. Try again in a minute.") from error
         except (aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError, ValueError) as error:
             raise Unavailable("Slack does not answer just now. Try again in a minute.") from error
+
+
+def _retry_after(error: SlackApiError) -> float:
+    found = str(error.response.headers.get("Retry-After", ""))
+    return float(found) if found.isdigit() else 1.0
 
 
 def _error(error: SlackApiError) -> str:

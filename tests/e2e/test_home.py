@@ -57,6 +57,7 @@ async def test_a_guest_s_home_has_one_sentence(slack: SlackClient) -> None:
 
 
 async def asked(slack: SlackClient, who: str, words: str) -> Card:
+    await slack.advance(1)
     return await slack.as_(who).types(words, channel="app")
 
 
@@ -130,3 +131,11 @@ async def test_without_the_newer_blocks_the_answer_has_the_rows_as_text(slack: S
         await slack.faults(newer_blocks=True)
     assert not found(plain.blocks, "data_table")
     assert all(row[0] in plain.words for row in table.table)
+
+
+async def test_what_home_and_the_greeting_propose_is_answered(slack: SlackClient) -> None:
+    said = (await slack.as_(REP).home()).words + (await asked(slack, REP, "hello")).words
+    proposed = re.findall(r"`([^`]+)`", said)
+    assert len(proposed) == 7
+    for words in proposed:
+        assert not (await asked(slack, REP, words)).words.startswith(("Hello", "I don't know"))

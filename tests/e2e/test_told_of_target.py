@@ -33,6 +33,9 @@ async def test_set_publish_tell_read_and_object(turf: Turf, slack: SlackClient) 
     assert "Why: New ∗accounts∗ &lt;!channel&gt;" in told.words
     for amount in months(form):
         assert f"{amount:,}" in told.words
+    waiting = "• *Your target for Q1 2027*, set by Marcus Chen, Nov 23, 09:30: not answered yet."
+    assert waiting in (await slack.as_(REP).home()).words
+    assert "Nothing waits for an answer of yours." in (await slack.as_(MANAGER).home()).words
     card = await slack.as_(REP).types("/targets Q1 2027")
     assert "the target is $1M" in card.text
 
@@ -51,6 +54,7 @@ async def _answers(turf: Turf, slack: SlackClient, told: Card) -> None:
     assert read.ts == told.ts
     assert "You have read this, Nov 23" in read.words
     assert read.buttons == ["Raise a concern"]
+    assert "Q1 2027" not in (await slack.as_(REP).home()).words
     assert await audited(turf, "targets.read") == 1
 
     box = await read.press("Raise a concern")

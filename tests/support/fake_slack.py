@@ -39,6 +39,8 @@ class FakeSlack:
     acks: list[dict[str, Any]] = field(default_factory=list)
     sockets: list[web.WebSocketResponse] = field(default_factory=list)
     opened: int = 0
+    too_soon: int = 0
+    """So many calls are refused because they come too soon."""
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     def add_user(self, id: str, email: str = "", **more: Any) -> None:  # noqa: A002
@@ -64,6 +66,9 @@ class FakeSlack:
         self.calls.append((method, args))
         if self.down:
             return web.Response(status=503)
+        if self.too_soon:
+            self.too_soon -= 1
+            return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": "0"})
         answer = getattr(self, "_" + method.replace(".", "_"))(args)
         await self.tell()
         return web.json_response(answer)

@@ -85,3 +85,17 @@ async def test_a_guest_gets_one_sentence(slack: FakeSlack, sender: Sender, bot: 
     for blocks in (answer["blocks"], home["view"]["blocks"]):
         assert FOR_MEMBERS in str(blocks)
         assert "Ana" not in str(blocks)
+
+
+async def test_an_answer_that_comes_too_soon_for_slack_is_posted_later(
+    slack: FakeSlack, sender: Sender, bot: Application
+) -> None:
+    await sent(sender, bot, SAID)
+    slack.too_soon = 2
+    await sent(sender, bot, SAID, "Ev2")
+    assert [one["channel"] for one in slack.called("chat.postMessage")] == ["D1"] * 4
+    slack.too_soon = 99
+    await sent(sender, bot, SAID, "Ev3")
+    slack.too_soon = 0
+    await sent(sender, bot, SAID, "Ev4")
+    assert "said R&D <3" in str(slack.called("chat.postMessage")[-1]["blocks"])
