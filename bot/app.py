@@ -175,7 +175,6 @@ class Application:
         await self.tasks.drain(DRAIN_SECONDS)
         if self._client.session:
             await self._client.session.close()
-        await self.store.close()
         await self.database.close()
         log.info("stopped")
 

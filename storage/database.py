@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from socket import gaierror
@@ -81,6 +81,7 @@ class Database:
         self.is_sqlite = url.startswith("sqlite")
         # SQLite has one writer: waiting here costs nothing, waiting in the database costs busy retries.
         self._writer = asyncio.Lock()
+        self._also_open: list[Callable[[], Awaitable[None]]] = []
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -137,7 +138,13 @@ class Database:
         async with self.read() as connection:
             await connection.execute(text("SELECT 1"))
 
+    def closes(self, connection: Callable[[], Awaitable[None]]) -> None:
+        """Close a connection that does not belong to the engine together with the others: an open one keeps the process alive."""
+        self._also_open.append(connection)
+
     async def close(self) -> None:
+        for close in self._also_open:
+            await close()
         await self.engine.dispose()
 
 

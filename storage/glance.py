@@ -49,6 +49,7 @@ class Glances:
         self._uri = None if path is None else path.resolve().as_uri()
         self._connection: aiosqlite.Connection | None = None
         self._opening = asyncio.Lock()
+        database.closes(self.close)
 
     async def now(self, workspace_id: int) -> Glance:
         """Raises Unavailable if the database does not answer."""

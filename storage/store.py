@@ -100,10 +100,6 @@ class Store:
         self._loading = asyncio.Lock()
         self._glances = Glances(database)
 
-    async def close(self) -> None:
-        """Let go of what is held besides the database."""
-        await self._glances.close()
-
     async def present(self, workspace_id: int) -> Present:
         """What is known of the state that holds now. Opens a transaction only if its company is not in memory yet."""
         now = await self._glances.now(workspace_id)

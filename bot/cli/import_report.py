@@ -89,6 +89,8 @@ def _lines(report: Report) -> Iterator[str]:
     yield from report.notes
     removed = [f"{one.kind} {one.key} {one.value}".rstrip() for one in report.removals]
     yield from listed("Removed", removed, sum(kind.removed for kind in report.kinds.values()))
+    kept = [str(one) for one in report.kept]
+    yield from listed("Decided in Turf, and the file says otherwise (Turf's value stays)", kept)
     yield from listed(
         "Refused", [str(refusal) for refusal in report.refusals], sum(k.refused for k in report.kinds.values())
     )

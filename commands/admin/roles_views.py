@@ -16,13 +16,15 @@ WORDS = {
     Role.OPS: "Operations: everything, and imports, settings, roles",
     Role.PARTNER: "Partner: names of territories and owners, no amounts",
 }
+FOLLOW = "follow"
+_FOLLOW_WORDS = "As the next import says"
 
 
 def roles_modal(card: Roles) -> Modal:
     blocks = [
         section(render("admin/roles.mrkdwn.j2", card=card), id="roles"),
         field("person", "Who", search(PEOPLE, placeholder="Begin to type a name")),
-        field("role", "Role", menu({role.value: words for role, words in WORDS.items()})),
+        field("role", "Role", menu({**{role.value: words for role, words in WORDS.items()}, FOLLOW: _FOLLOW_WORDS})),
         context(render("admin/roles_note.mrkdwn.j2"), id="note"),
     ]
     return Modal("Roles", blocks, submit="Give the role", close="Cancel", callback=GIVE)

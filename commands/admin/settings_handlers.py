@@ -35,7 +35,8 @@ async def save_settings(call: Call, repo: Writing) -> Reply:
 
 @command("/turf roles", help="Who may do what, and changing it (operations)", may=policies.may_set_roles)
 async def show_roles(call: Call, turf: Turf) -> Reply:
-    return roles_views.roles_modal(roles.roles(await turf.present(call), by=call.person, today=call.today))
+    async with turf.read(call) as repo:
+        return roles_views.roles_modal(await roles.roles(repo, by=call.person, today=call.today))
 
 
 @options(roles_views.PEOPLE)
@@ -47,10 +48,12 @@ async def offer_people(call: Call, turf: Turf) -> Reply:
 @submission(roles_views.GIVE, effect=True)
 async def give_role(call: Call, repo: Writing) -> Reply:
     filled = Filled.of(call.view)
+    person, role = int(filled.one("person")), filled.one("role")
     try:
-        given = await roles.give(
-            repo, int(filled.one("person")), Role(filled.one("role")), by=call.person, today=call.today
-        )
+        if role == roles_views.FOLLOW:
+            given = await roles.follow_imports(repo, person, by=call.person, today=call.today)
+        else:
+            given = await roles.give(repo, person, Role(role), by=call.person, today=call.today)
     except (NotAllowed, NotFound) as error:
         return Errors({"person": error.message})
     return roles_views.given_modal(given)

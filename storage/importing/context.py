@@ -9,6 +9,7 @@ from sqlalchemy import Column as SqlColumn
 from sqlalchemy import ColumnClause, ColumnElement, Integer, String, Table, insert, literal, select
 
 from domain.company import Settings
+from storage.decisions import What
 from storage.importing.convert import is_in_memory, staged_field
 from storage.importing.identities import IN_SQL, Identities
 from storage.importing.report import KindReport, Report
@@ -68,6 +69,10 @@ class Import:
     """(kind, seq) of a row whose shorthand ends a row of another kind, to that row's key."""
     gone: dict[str, dict[int, bool]] = field(default_factory=dict)
     """Kind to ids whose rows were refused; True if nothing else stands for the id."""
+    kept: list[tuple[What, str, str]] = field(default_factory=list)
+    """Decisions that stand against this import, by what and key, and what the file says instead."""
+    agreed: list[tuple[What, str]] = field(default_factory=list)
+    """Decisions that this import agrees with."""
     refused: Table = field(init=False)
     refused_keys: Table = field(init=False)
 

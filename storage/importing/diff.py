@@ -29,6 +29,7 @@ from sqlalchemy import (
 
 from storage.importing.context import Import, StagedKind, key_fields
 from storage.importing.convert import default_of, is_in_memory, staged_field
+from storage.importing.decided import keep_decided
 from storage.importing.identities import IN_SQL, highest_id
 from storage.importing.staging import SEQ, WAS, key_columns
 from storage.kinds import KINDS, WORKSPACE_CURRENCY, Column, Kind, Type
@@ -43,6 +44,7 @@ async def compare(run: Import, staged: StagedKind) -> None:
     await _drop_twins(run, staged)
     await _drop_duplicates(run, staged)
     await _resolve(run, staged)
+    await keep_decided(run, staged)
     if staged.kind.identity is not None:
         await _compare_identities(run, staged)
     await _compare_versions(run, staged)

@@ -13,6 +13,7 @@ from sqlmodel import SQLModel
 from storage.faults import reach
 from storage.holidays import write_country_days
 from storage.importing.context import Import
+from storage.importing.decided import record_decisions
 from storage.importing.staging import WAS, Staging, key_columns
 from storage.kinds import KINDS
 from storage.revisions import WorkspaceRow, create_workspace, latest_revision, take_revision
@@ -54,6 +55,7 @@ async def merge(run: Import, occasion: Occasion, *, changed: bool) -> None:
             raise Overtaken
         run.report.revision = number
         await _write(run)
+    await record_decisions(run, at)
     await _record(run, occasion, at)
     reach("before-commit")
 

@@ -35,6 +35,8 @@ class KindReport:
     duplicates: int = 0
     refused: int = 0
     removed: int = 0
+    kept: int = 0
+    """Rows that say something else than what was decided in Turf."""
     present: int = 0
     """Rows of this kind after the import."""
     rounded: int = 0
@@ -73,6 +75,19 @@ class Removal:
     value: str = ""
 
 
+@dataclass(slots=True)
+class Kept:
+    """Something that was decided in Turf, and what the file says instead."""
+
+    kind: str
+    key: str
+    turf: str
+    file: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}: {self.turf}; the file: {self.file}"
+
+
 SHOWN = 1000
 """How many refusals and removals a report lists; the counts are of all, the rejects file has all."""
 
@@ -89,6 +104,7 @@ class Report:
     kinds: dict[str, KindReport] = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
     removals: list[Removal] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
     reconciliation: dict[str, Any] = field(default_factory=dict)
     """Deals by status and stage, amounts by currency and status, people with deals."""
     credit: CreditReport | None = None
@@ -126,6 +142,7 @@ class Report:
             "assumed_settings": self.assumed_settings,
             "kinds": [kind.as_json() for kind in self.kinds.values()],
             "removals": [asdict(removal) for removal in self.removals],
+            "kept": [asdict(kept) for kept in self.kept],
             "reconciliation": self.reconciliation,
             "credit": asdict(self.credit) if self.credit else None,
             "notes": self.notes,

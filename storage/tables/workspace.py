@@ -129,3 +129,20 @@ class Note(InWorkspace, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
     about: str
     text: str | None = Field(default=None, sa_type=Text)
+
+
+class Decision(InWorkspace, table=True):
+    """What someone decided in Turf: it beats an import's value until the import agrees or operations let it go.
+
+    `what` and `key` name the thing; `said` is what the last import said instead, and when.
+    """
+
+    __tablename__ = "decisions"
+    __table_args__ = args("what", "key", refs=[("by_person_id", "people")])
+
+    what: str
+    key: str
+    by_person_id: int
+    at: datetime = Field(sa_type=UtcDateTime)
+    said: str | None = None
+    said_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -142,8 +142,16 @@ PLACES: list[tuple[Callable[[Page], Awaitable[None]], Callable[[Page], Awaitable
 ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize(
+    ("size", "scheme"),
+    [
+        (WIDE, "light"),
+        (PHONE, "dark"),
+        pytest.param(WIDE, "dark", marks=pytest.mark.slow),
+        pytest.param(PHONE, "light", marks=pytest.mark.slow),
+    ],
+    ids=["wide-light", "phone-dark", "wide-dark", "phone-light"],
+)
 async def test_nothing_grave_anywhere(
     browser: Browser, local: Local, size: ViewportSize, scheme: Literal["light", "dark"]
 ) -> None:

@@ -158,3 +158,15 @@ async def test_a_form_older_than_its_draft_saves_nothing(turf: Turf, slack: Slac
         await connection.execute(delete(DRAFTS))
     assert "This form is no longer there" in str((await form.submit()).errors)
     assert await versions(turf, "2029Q2") == []
+
+
+async def test_operations_let_imports_change_again_what_was_set_here(turf: Turf, slack: SlackClient) -> None:
+    await saved(slack, OPS, "Carla Romano Q2 2028", "900k")
+    page = await slack.as_(OPS).types("/targets history Carla Romano Q2 2028")
+    assert "Set in Turf: imports do not change it." in page.words
+    after = await page.press("Follow imports again")
+    assert "$900,000.00" in after.words
+    assert "imports do not change it" not in after.words
+    assert after.buttons == []
+    theirs = await slack.as_(MANAGER).types("/targets history Ana Silva Q4 2027")
+    assert "Follow imports again" not in theirs.buttons

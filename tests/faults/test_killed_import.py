@@ -152,7 +152,10 @@ CASES = {
 }
 
 
-@pytest.fixture(params=list(CASES))
+LONG = {"restate", "shuffled"}
+
+
+@pytest.fixture(params=[pytest.param(name, marks=[pytest.mark.slow] * (name in LONG)) for name in CASES])
 def case(request: pytest.FixtureRequest) -> Case:
     return CASES[request.param]
 
@@ -230,6 +233,7 @@ def left_behind(folder: Path) -> list[Path]:
     return [path for path in (folder / "temp").rglob("*") if path.is_file()]
 
 
+@pytest.mark.slow_on_postgresql
 def test_a_kill_before_the_commit_changes_nothing(
     case: Case, database_url: str, copied: Callable[[], str], tmp_path: Path
 ) -> None:

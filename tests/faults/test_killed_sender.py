@@ -28,30 +28,33 @@ def naive(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plan, "LOOK_AFTER", plan.SECOND)
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.parametrize("point", POINTS)
 async def test_a_killed_sender_loses_and_doubles_nothing(here: Office, point: str) -> None:
     await here.note("once")
     await here.note("and then")
     assert await here.run_elsewhere(kill_at=point) == -signal.SIGKILL
     assert await here.texts() == (["once"] if point == "after-call" else [])
-    await here.settle()
+    await here.settle(10)
     assert await here.texts() == ["once", "and then"]
     assert await here.states() == ["sent", "sent"]
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.parametrize("point", POINTS)
 async def test_a_killed_sender_loses_and_doubles_no_file(here: Office, point: str) -> None:
     await here.write(lambda outbox: outbox.file("CGEN", "file", {}))
     assert await here.run_elsewhere(kill_at=point) == -signal.SIGKILL
-    await here.settle()
+    await here.settle(10)
     assert len(await here.texts()) == 1
     assert await here.states() == ["sent"]
 
 
+@pytest.mark.slow_on_postgresql
 async def test_a_naive_sender_would_have_doubled_it(here: Office, naive: None) -> None:
     await here.note("once")
     assert await here.run_elsewhere(kill_at="after-call") == -signal.SIGKILL
-    await here.settle()
+    await here.settle(10)
     assert await here.texts() == ["once", "once"]
 
 
@@ -82,6 +85,7 @@ async def test_the_worst_of_days_loses_and_doubles_nothing(here: Office, seed: i
     assert set(await here.states()) == {"sent"}
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.parametrize("seed", WORST)
 async def test_a_naive_sender_would_have_doubled_some(here: Office, naive: None, seed: int) -> None:
     arrived = await worst_day(here, seed)

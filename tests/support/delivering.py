@@ -27,15 +27,13 @@ async def deliver(
         web = AsyncWebClient(
             settings.bot_token.get_secret_value(), base_url=settings.slack_api_url, session=session, retry_handlers=[]
         )
-        store = Store(database)
-        sender = Sender(store, register_features(), SlackApi(web), jitter=lambda: 0.0)
+        sender = Sender(Store(database), register_features(), SlackApi(web), jitter=lambda: 0.0)
         for _ in range(60):
             await sender.run_once(now)
             async with database.read() as connection:
                 columns = OUTBOX.c.kind, OUTBOX.c.state, OUTBOX.c.error
                 rows = (await connection.execute(select(*columns).order_by(OUTBOX.c.id))).all()
             if not any(row.state in OPEN for row in rows):
-                await store.close()
                 return [(row.kind, row.state, row.error) for row in rows]
             now += every
             turf.set_clock(now)

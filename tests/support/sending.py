@@ -134,7 +134,7 @@ class Office:
         await self.local.slack.advance(seconds)
         return await self.run()
 
-    async def settle(self, seconds: float = 1, times: int = 300) -> None:
+    async def settle(self, seconds: float = 5, times: int = 300) -> None:
         """Go on until nothing is open any more."""
         for _ in range(times):
             await self.run()

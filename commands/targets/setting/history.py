@@ -1,11 +1,12 @@
 """`/targets history`: who changed what, when, from what to what, and why."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeAlias
 
-from commands.kit import Call, Message, Reply, Turf, action, command
-from commands.kit.blocks import Block, actions, button, section
+from commands.kit import Call, Message, Reply, Turf, action, command, effect
+from commands.kit.blocks import Block, Control, actions, button, confirm, section
 from commands.kit.names import Kind, Subject
 from commands.targets import service
 from commands.targets.query import TargetsQuery
@@ -18,12 +19,14 @@ from domain.company import Metric, Person, SubjectKind
 from domain.errors import NotAllowed, NotFound, UsageError
 from domain.periods import Period, PeriodKind, containing, parse_label
 from domain.target_setting import Key, subject_of
-from storage import target_versions
+from storage import decisions, target_versions
+from storage.decisions import Decision, What
 from storage.store import Repositories
 from storage.target_versions import TargetVersion
+from storage.writing import Writing
 from templates import name, render
 
-PAGE = "targets.history.page"
+PAGE, RELEASE = "targets.history.page", "targets.history.release"
 SIZE = 8
 Who: TypeAlias = tuple[SubjectKind, int]
 
@@ -39,6 +42,8 @@ class Change:
     before: TargetVersion | None
     after: TargetVersion | None
     reason: str = ""
+    decision: Decision | None = None
+    """Set in Turf, and it holds: imports do not change it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,8 @@ class HistoryPage:
     number: int
     total: int
     changes: tuple[Change, ...]
+    releases: bool = False
+    """Whether who reads it may let imports change again what was set here."""
 
     @property
     def pages(self) -> int:
@@ -68,7 +75,7 @@ async def history(
     found = await _changes(repo, whose, period, by, today) if whose else []
     reference = CardReference(subject.kind, subject.id, period.label, today, repo.revision)
     page = tuple(found[number * SIZE : (number + 1) * SIZE])
-    return HistoryPage(reference, subject, period, number, len(found), page)
+    return HistoryPage(reference, subject, period, number, len(found), page, bool(policies.may_import(by, today)))
 
 
 def _whose(repo: Repositories, subject: Subject, period: Period, by: Person, today: date) -> list[Who]:
@@ -92,7 +99,24 @@ async def _changes(repo: Repositories, whose: list[Who], period: Period, by: Per
     reasons = await target_versions.reasons(repo.connection, repo.workspace_id, whose)
     made = [replace(one, reason=reasons.get(one.rev, "")) for one in _steps(shown)]
     removed = await _removed(repo, shown)
-    return sorted([*made, *removed], key=lambda one: (-one.rev, one.key))
+    decided = {one.key: one for one in await decisions.decided(repo.connection, repo.workspace_id, What.TARGET)}
+    return [_with_decision(one, decided, repo, by, today) for one in sorted([*made, *removed], key=_newest_first)]
+
+
+def _newest_first(change: Change) -> tuple[int, Key]:
+    return -change.rev, change.key
+
+
+def _with_decision(
+    change: Change, decided: Mapping[str, Decision], repo: Repositories, by: Person, today: date
+) -> Change:
+    """A version that holds, with the decision behind it; what an import said instead is for who may set the target."""
+    if change.after is None or change.after.ended:
+        return change
+    found = decided.get(decisions.target_key(change.key))
+    if found is None or _may_set(repo, change.key, by, today):
+        return replace(change, decision=found)
+    return replace(change, decision=replace(found, said=None, said_at=None))
 
 
 def _may_set(repo: Repositories, key: Key, by: Person, today: date) -> bool:
@@ -154,11 +178,31 @@ async def turn_page(call: Call, turf: Turf) -> Reply:
         return history_message(page, repo, Look.of(repo.settings, call.locale), replace=True)
 
 
+@effect(RELEASE)
+async def follow_imports(call: Call, repo: Writing) -> Reply:
+    """What was set in Turf no longer stands against an import."""
+    key, _, rest = call.value.partition("|")
+    number, _, rest = rest.partition("|")
+    if not number.isdigit():
+        raise NotFound("This button is from another version of Turf. Ask again with /targets history.")
+    policies.require(policies.may_import(as_listed(repo, call.person), call.today))
+    reference = CardReference.decode(rest)
+    subject = reference.subject(repo.company)
+    if await decisions.release(repo.connection, repo.workspace_id, What.TARGET, key):
+        await repo.audit("targets.release", subject.kind.value, subject.id, after={"target": key})
+    period = parse_label(reference.period, repo.settings.fiscal_start)
+    page = await history(repo, subject, period, by=call.person, today=call.today, number=int(number))
+    return history_message(page, repo, Look.of(repo.settings, call.locale), replace=True)
+
+
 def history_message(page: HistoryPage, repo: Repositories, look: Look, *, replace: bool = False) -> Message:
     """A line for each change, and the pages there and back."""
     n, shown = look.n, name(page.subject.name)
     head = render("targets/setting/history.mrkdwn.j2", page=page, name=shown, period=page.period, n=n)
-    lines = [section(_change(one, repo, look), id=f"change{at}") for at, one in enumerate(page.changes)]
+    lines = [
+        section(_change(one, repo, look), accessory=_release(page, one), id=f"change{at}")
+        for at, one in enumerate(page.changes)
+    ]
     text = f"Targets of {shown}, {n.period(page.period)}: who changed what, and why."
     return Message(text, [section(head, id="head"), *lines, *_turning(page)], replace=replace)
 
@@ -181,9 +225,23 @@ def _change(change: Change, repo: Repositories, look: Look) -> str:
         who=name(who.name) if who else "",
         at=change.at,
         reason=change.reason,
+        decision=change.decision,
         n=look.n,
         zone=look.zone,
     )
+
+
+def _release(page: HistoryPage, change: Change) -> Control | None:
+    """For operations: a button that lets imports change what was set here."""
+    if change.decision is None or not page.releases:
+        return None
+    question = confirm(
+        "Follow imports again?",
+        "The next import sets this target as its file says. Until then it stays as it is.",
+        yes="Follow imports",
+    )
+    value = f"{change.decision.key}|{page.number}|{page.reference.encoded}"
+    return button("Follow imports again", f"{RELEASE}:{change.rev}", value=value, confirm=question)
 
 
 def _was_draft(change: Change) -> bool:

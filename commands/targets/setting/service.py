@@ -24,7 +24,7 @@ from domain.target_setting import (
     subject_of,
     year_before,
 )
-from storage import target_notices, target_versions
+from storage import decisions, target_notices, target_versions
 from storage.notes import write_note
 from storage.store import Repositories
 from storage.target_versions import TargetVersion
@@ -250,6 +250,9 @@ async def _write(repo: Writing, target: Target, reason: str, by: Person, present
         "state": "published" if target.published else "draft",
     }
     await target_versions.put(*at, revision, key_of(target), values)
+    if target.published:
+        decided = decisions.target_key(key_of(target))
+        await decisions.decide(*at, decisions.What.TARGET, decided, by=by.id, at=repo.occasion.now)
     note = await write_note(*at, by.id, target_versions.SET, reason, repo.occasion.now) if reason else None
     about = {"period": target.period, "metric": target.metric.value}
     after = about | values | {"revision": revision, "note": note}

@@ -167,7 +167,7 @@ async def test_a_lost_answer_in_a_thread_is_found_there(light: Office) -> None:
 async def test_a_send_that_never_arrived_is_sent_again(light: Office, kind: str) -> None:
     await light.local.slack.fault(kind, on="chat.postMessage", times=2)
     number = await light.note("at last")
-    await light.settle()
+    await light.settle(10)
     row = await light.row(number)
     assert (row.state, row.attempts, await light.texts()) == ("sent", 3, ["at last"])
 
@@ -178,7 +178,7 @@ async def test_a_long_history_is_searched_to_its_end(light: Office) -> None:
     await light.run()
     async with aiohttp.ClientSession() as session:
         web = AsyncWebClient("xoxb-toy", base_url=f"{light.local.url}/api/", session=session)
-        for number in range(450):
+        for number in range(230):
             if number % 5 == 0:
                 await light.local.slack.advance(5)
             await web.chat_postMessage(channel="CGEN", text=str(number))

@@ -68,8 +68,8 @@ async def test_it_ends_with_0_when_told_to(sqlite_url: str, tmp_path: Path) -> N
     )
     assert process.stderr
     async with asyncio.timeout(PATIENCE):
-        while b'"ticked"' not in await process.stderr.readline():
-            pass
+        while b'"ticked"' not in (line := await process.stderr.readline()):
+            assert line, "it ended by itself"
     process.send_signal(signal.SIGTERM)
     async with asyncio.timeout(10):
         _, said = await process.communicate()
@@ -211,7 +211,7 @@ async def test_what_slack_may_have_is_looked_for_before_it_is_tried_again(here: 
         await connection.execute(update(OUTBOX).values(state="dead"))
     arguments = ("outbox", "retry")
     await asyncio.to_thread(turf, *arguments, url=here.database.url, now=here.now, folder=tmp_path)
-    await here.settle()
+    await here.settle(10)
     assert ((await here.row(number)).state, await here.texts()) == ("sent", ["once"])
 
 

@@ -26,9 +26,7 @@ PEOPLE = ({"person": "olga", "name": "Olga", "role": "ops"}, {"person": "ana", "
 async def store(database_url: str, tmp_path: Path) -> AsyncIterator[Store]:
     async with open_at(database_url) as database:
         await take(database, write_file(tmp_path, "people", *PEOPLE), now=NOW)
-        store = Store(database)
-        yield store
-        await store.close()
+        yield Store(database)
 
 
 @asynccontextmanager

@@ -14,23 +14,23 @@ from bot.demo.company import MANAGER, OPS, REP
 from commands.kit.names import Kind, Subject
 from commands.targets.setting import notices, service
 from commands.targets.setting.form import Form, FormErrors
-from commands.targets.setting.history import history, history_message
-from commands.targets.setting.service import Changed, Saved
+from commands.targets.setting.history import history
+from commands.targets.setting.service import Changed
 from commands.targets.setting.subjects import search
 from commands.targets.setting.unanswered import unanswered_report
 from commands.targets.setting.views import Look, form_modal
-from domain.company import Person
 from domain.errors import NotAllowed, UsageError
 from domain.periods import parse_label
 from storage.audit import AUDIT, Occasion
 from storage.database import Database
 from storage.drafts import Draft
 from storage.outbox import OUTBOX
-from storage.store import Repositories, Store
+from storage.store import Store
 from storage.tables import ledger, people, table_of, targets
 from storage.target_notices import mark_read
 from storage.writing import write
-from tests.support.imports import open_at, rows, take
+from tests.support.deciding import named, person, set_as, told
+from tests.support.imports import open_at, take
 from tests.support.imports import write as write_csv
 from tests.support.sample import NOW, TODAY
 
@@ -44,68 +44,6 @@ async def database(sample_url: str) -> AsyncIterator[Database]:
     database = Database(sample_url)
     yield database
     await database.close()
-
-
-def person(repo: Repositories, key: str) -> Person:
-    return next(one for one in repo.company.people.values() if one.key == key)
-
-
-async def set_as(database: Database, who: str, subject: str, **fields: str) -> Saved | Changed:
-    """As the form would: `subject` is a person's or a territory's key, or `team:` and an id."""
-    async with Store(database).read(1) as repo:
-        by = person(repo, who)
-        form = Form(subject=named(repo, subject), currency=repo.settings.currency, **fields)
-        seen = await service.seen(repo, form)
-    async with write(Store(database), 1, Occasion(by.id, "modal", NOW)) as repo:
-        return await service.save(repo, form, seen=seen, by=by, today=TODAY, locale="en-US")
-
-
-def named(repo: Repositories, key: str) -> str:
-    if key.startswith("team:"):
-        return key
-    for kind, group in (("person", repo.company.people), ("territory", repo.company.territories)):
-        for one in group.values():
-            if one.key == key:
-                return f"{kind}:{one.id}"
-    raise AssertionError(key)
-
-
-async def told(database: Database, viewer: str, subject: str, label: str) -> str:
-    """The history as someone reads it."""
-    async with Store(database).read(1) as repo:
-        by = person(repo, viewer)
-        kind, _, number = named(repo, subject).partition(":")
-        asked = Subject(Kind(kind), int(number), subject)
-        page = await history(repo, asked, parse_label(label, 1), by=by, today=TODAY)
-        return json.dumps(history_message(page, repo, Look.of(repo.settings, "en-US")).to_json())
-
-
-async def test_an_import_of_the_same_key_takes_over_and_the_history_says_so(database: Database, tmp_path: Path) -> None:
-    await set_as(database, OPS, REP, period="2027Q1", amount="100k", reason="Grown")
-    before = {"subject_kind": "person", "subject": REP, "period": "2027Q1", "metric": "revenue"}
-    file = write_csv(tmp_path, "targets", before | {"amount": "120000", "currency": "USD"})
-    report = await take(database, file, now=LATER)
-    assert not report.refusals
-    [held] = [one for one in await rows(database, "targets") if (one["period"], one["subject"]) == ("2027Q1", REP)]
-    assert held["amount"] == "120000.00"
-    said = await told(database, REP, REP, "2027Q1")
-    assert "$100,000.00 to $120,000.00" in said
-    assert "Import, Nov 23, 10:30" in said
-    assert "Olga Petrova, Nov 23, 09:30: Grown" in said
-
-
-async def test_a_removal_by_a_complete_import_is_a_change_too(database: Database, tmp_path: Path) -> None:
-    await set_as(database, OPS, REP, period="2027Q1", amount="100k")
-    row = {
-        "subject_kind": "person",
-        "subject": REP,
-        "period": "2027Q2",
-        "metric": "revenue",
-        "amount": "1",
-        "currency": "USD",
-    }
-    await take(database, write_csv(tmp_path, "targets", row), now=LATER, full=True)
-    assert "$100,000.00 removed" in await told(database, REP, REP, "2027Q1")
 
 
 async def test_the_audit_holds_numbers_and_the_note_stands_apart(database: Database) -> None:

@@ -47,6 +47,7 @@ def long_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(why, "LINES", 500)
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.parametrize("period", PERIODS, ids=lambda period: period.label)
 async def test_why_sums_to_the_card_of_everyone_and_everything(store: Store, period: Period) -> None:
     async with store.read(1) as repo:

@@ -1,5 +1,6 @@
 """What a glance tells is what a transaction would."""
 
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,8 +29,18 @@ async def test_it_is_the_revision_and_freshness_of_a_read(database_url: str, tmp
             present = await store.present(1)
             assert (present.revision, present.fresh_at) == (expected.revision, expected.fresh_at)
             assert present.company is repo.company, "loaded once for each revision"
-        await glances.close()
-        await store.close()
+
+
+async def test_nothing_stays_open_when_the_database_is_closed(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
+    async with open_at(f"sqlite:///{tmp_path}/turf.db") as database:
+        await take(database, write(tmp_path, "people", {"person": "ana", "name": "Ana", "role": "rep"}))
+        await Store(database).present(1)
+        assert set(threading.enumerate()) > before
+    left = [thread for thread in threading.enumerate() if thread not in before and not thread.daemon]
+    for thread in left:
+        thread.join(timeout=5)
+    assert not any(thread.is_alive() for thread in left), "an open connection keeps the process alive"
 
 
 async def test_a_database_that_is_away_is_asked_again_once_it_is_back(tmp_path: Path) -> None:
