@@ -6,10 +6,10 @@ By quarter or year only, and of a year each quarter must pass; see `domain.chann
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from commands.targets import metrics
-from commands.targets.team_total import Behind, Days, readable_beside
+from commands.targets.team_total import Behind, Days, readable_beside, upwards
 from domain import policies
 from domain.channel_totals import Reader, channel_totals
 from domain.company import AssignmentRole, Metric, Person, PersonId, TeamId, TerritoryId
@@ -114,7 +114,7 @@ class _Readers:
         return any(owners.get(one, frozenset()) - {person.id} for one in held.get(person.id, ()))
 
     def _held(self) -> Mapping[PersonId, frozenset[TerritoryId]]:
-        """The territories that each person holds or covers today, with all above them."""
+        """The territories in which each person who holds or covers some today may read each deal."""
         lines, found = self.repo.model.lines, dict[PersonId, set[TerritoryId]]()
         for territory in self.repo.company.territories.values():
             holders = {
@@ -122,8 +122,19 @@ class _Readers:
                 *lines.holders_on(territory.id, self.today, AssignmentRole.COVER),
             }
             for person in holders:
-                found.setdefault(person, set()).update(upwards(self.repo.company.territories, territory.id))
+                found.setdefault(person, set()).update(self._read_with(person, territory.id))
         return {person: frozenset(some) for person, some in found.items()}
+
+    def _read_with(self, person: PersonId, held: TerritoryId) -> Iterator[TerritoryId]:
+        """What somebody reads who holds a territory: it with those above it, up to where others hold some, and all below."""
+        lines, top = self.repo.model.lines, None
+        for one in upwards(self.repo.company.territories, held):
+            by = self.repo.company.people.get(person)
+            if by is None or not policies.may_see_territory_figures(by, one, lines, self.today):
+                break
+            top = one
+        if top is not None:
+            yield from (top, *lines.territories_below(top))
 
     def _owners(self) -> Mapping[TerritoryId, frozenset[PersonId]]:
         """Whose portions are in each territory."""
@@ -134,15 +145,3 @@ class _Readers:
                     if portion.territory is not None:
                         found.setdefault(portion.territory, set()).add(portion.person)
         return {territory: frozenset(people) for territory, people in found.items()}
-
-
-class _InTree(Protocol):
-    @property
-    def parent(self) -> int | None: ...
-
-
-def upwards(tree: Mapping[int, _InTree], at: int | None) -> Iterator[int]:
-    """The place itself and all above it."""
-    while at is not None:
-        yield at
-        at = tree[at].parent

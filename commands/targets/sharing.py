@@ -12,9 +12,10 @@ from typing import Any
 from commands.kit.names import COMPANY, Kind, Subject
 from commands.kit.outgoing import Audience
 from commands.targets import service
-from commands.targets.channel_totals import WHOLE, require_tellable, upwards
+from commands.targets.channel_totals import WHOLE, require_tellable
 from commands.targets.reference import CardReference
 from commands.targets.service import Sight, TargetsCard, as_listed
+from commands.targets.team_total import upwards
 from domain import policies
 from domain.company import Metric, Person, TeamId
 from domain.errors import NotAllowed

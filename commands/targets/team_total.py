@@ -9,11 +9,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from commands.targets import metrics
 from domain import policies
-from domain.company import Metric, Person, PersonId, Span, SubjectKind, TeamId
+from domain.company import Metric, Person, PersonId, Span, SubjectKind, TeamId, TerritoryId
 from domain.credit import Kind
 from domain.disclosure import Portion, Total
 from domain.errors import NotAllowed
@@ -23,7 +23,7 @@ from domain.policies import Readable
 from domain.scorecard import Score, Scorecard, line_changes
 from domain.targets import TargetPart
 from storage.ledger import Scope
-from storage.store import Repositories
+from storage.store import Known, Repositories
 
 
 async def require_safe(
@@ -107,11 +107,18 @@ def readable_beside(
     repo: Repositories, days: Days, period: Period, totals: Mapping[TeamId, Behind], by: Person, today: date
 ) -> Readable:
     """What `by` may read beside totals, as far as these are made of it."""
-    lines = repo.model.lines
-    people = policies.readable_people(by, lines, today)
-    inside = {portion.territory for team in totals.values() for total in team for portion in total} - {None}
-    territories = {one for one in inside if one and policies.may_see_territory_figures(by, one, lines, today)}
-    return Readable(people, frozenset(territories), frozenset(_moved(repo, days, period, by, today)))
+    people = policies.readable_people(by, repo.model.lines, today)
+    inside = {portion.territory for team in totals.values() for total in team for portion in total if portion.territory}
+    territories = readable_territories(repo, inside, by, today)
+    return Readable(people, territories, frozenset(_moved(repo, days, period, by, today)))
+
+
+def readable_territories(repo: Known, some: Iterable[TerritoryId], by: Person, today: date) -> frozenset[TerritoryId]:
+    """Those in which `by` may read each deal: figures of a territory have all below it in them, also what nobody holds."""
+    lines, tree = repo.model.lines, repo.company.territories
+    roots = {one for territory in some for one in upwards(tree, territory)}
+    seen = [one for one in roots if policies.may_see_territory_figures(by, one, lines, today)]
+    return frozenset(inside for one in seen for inside in (one, *lines.territories_below(one)))
 
 
 def _moved(repo: Repositories, days: Days, period: Period, by: Person, today: date) -> Iterator[tuple[PersonId, int]]:
@@ -130,3 +137,15 @@ def _moved(repo: Repositories, days: Days, period: Period, by: Person, today: da
 def ever_in(lines: Lines, team: TeamId, period: Period) -> set[PersonId]:
     """Everyone who was in a team, or in one below it, on some day of the period."""
     return {person for one in (team, *lines.teams_below(team)) for person in lines.spans_in_team(one, period.span)}
+
+
+class _InTree(Protocol):
+    @property
+    def parent(self) -> int | None: ...
+
+
+def upwards(tree: Mapping[int, _InTree], at: int | None) -> Iterator[int]:
+    """The place itself and all above it."""
+    while at is not None:
+        yield at
+        at = tree[at].parent
