@@ -6,7 +6,7 @@ from datetime import date
 
 from commands.kit import Block
 from commands.kit.registry import Registry
-from commands.targets import at_home
+from commands.targets import service_at_home as at_home
 from commands.targets.service import as_listed
 from domain import policies
 from domain.company import Person

@@ -93,6 +93,13 @@ async def test_in_a_window_it_is_said_in_another_one(slack: FakeSlack, sender: S
     assert BUTTON in json.dumps(pushed)
 
 
+async def test_on_the_home_tab_a_window_opens_for_it(slack: FakeSlack, sender: Sender) -> None:
+    await sender.interaction({**click("gone.page"), "view": {"id": "V1", "hash": "h", "type": "home"}})
+    await slack.until(lambda: slack.called("views.open"))
+    [opened] = slack.called("views.open")
+    assert BUTTON in json.dumps(opened)
+
+
 async def test_an_old_window_does_not_close_as_if_it_had_been_saved(sender: Sender) -> None:
     view = {"id": "V1", "hash": "h", "callback_id": "targets.gone", "state": {"values": {"a": {"b": {"value": "1"}}}}}
     answer = (await sender.interaction({**click("x"), "type": "view_submission", "view": view, "actions": None})).json()

@@ -25,7 +25,8 @@ def test_slack_takes_it(public_url: str | None) -> None:
     made = manifest(register_features(), public_url)
     assert complaints(made) == []
     places = [command.get("url") for command in made["features"]["slash_commands"]]
-    assert {*places, made["settings"]["interactivity"].get("request_url")} == {
+    asked = made["settings"]["interactivity"], made["settings"]["event_subscriptions"]
+    assert {*places, *(one.get("request_url") for one in asked)} == {
         f"{public_url}/slack/events" if public_url else None
     }
     assert made["settings"]["socket_mode_enabled"] is (public_url is None)
