@@ -54,7 +54,10 @@ async def examine_channels(slack: Questions, token: str, bot: str, named: Sequen
     unseen = [one for one in named if sight.hidden and not sight.of(one.channel)]
     problems = [found for one in named if one not in unseen and (found := _problem(one, sight.of(one.channel), bot))]
     good = len(named) - len(unseen) - len(problems)
-    findings = [Finding("channels", State.OK, f"the bot is in {good} of {len(named)} that the data names")]
+    said = f"the bot is in {good} of {len(named)} that the data names"
+    findings = [
+        Finding("channels", State.WARN, said, "See below.") if problems else Finding("channels", State.OK, said)
+    ]
     findings += problems[:SHOWN]
     if more := problems[SHOWN:]:
         worst = State.FAIL if any(found.state is State.FAIL for found in more) else State.WARN
