@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import islice
 
 from domain.company import Company, Person, Team, Territory
@@ -138,8 +139,9 @@ def _kind_and_name(asked: str) -> tuple[Kind | None, str]:
     return None, _plain(asked)
 
 
+@lru_cache(maxsize=32_768)
 def _plain(name: str) -> str:
-    """A name as it is compared: what nobody sees does not count."""
+    """A name as it is compared: what nobody sees does not count. Remembered, for each answer compares all names."""
     return " ".join(visible(name).casefold().strip("\"“”'@").split())
 
 
@@ -151,12 +153,14 @@ def _named(company: Company) -> Iterable[tuple[Subject, set[str]]]:
 
 
 def _unknown(asked: str, name: str, known: Iterable[Subject], company: Company, asker: Asker) -> NotFound:
-    likeness = ((_alike(name.split(), _plain(one.name).split()), one) for one in known)
-    near = sorted(
-        ((-like, len(one.name), _plain(one.name), one) for like, one in likeness if like >= ALIKE),
+    words = {one: _plain(one.name).split() for one in known}
+    likeness = _likeness(name.split(), {word for some in words.values() for word in some})
+    near = ((_alike(likeness, some), one) for one, some in words.items())
+    best = sorted(
+        ((-like, len(one.name), _plain(one.name), one) for like, one in near if like >= ALIKE),
         key=lambda each: each[:3],
     )
-    seen = (each[-1] for each in near if asker.sees(each[-1]))
+    seen = (one for *_, one in best if asker.sees(one))
     candidates = list(dict.fromkeys(_told_apart(list(islice(seen, OFFERED)), company)))
     hint = (
         f" Did you mean {shown(candidates[0])}?"
@@ -166,12 +170,21 @@ def _unknown(asked: str, name: str, known: Iterable[Subject], company: Company, 
     return NotFound(f"I don't know anyone or any territory called '{shown(asked)}'.{hint}", candidates, asked=asked)
 
 
-def _alike(typed: Sequence[str], words: Sequence[str]) -> float:
+def _likeness(typed: Sequence[str], words: Collection[str]) -> list[dict[str, float]]:
+    """For each typed word those that are like it, of 100: many names have the same words, which are compared once."""
+    from rapidfuzz import fuzz, process
+
+    return [
+        {
+            word: like
+            for word, like, _ in process.extract(part, words, scorer=fuzz.ratio, limit=None, score_cutoff=HARDLY)
+        }
+        | {word: BEGINS for word in words if word.startswith(part)}
+        for part in typed
+    ]
+
+
+def _alike(likeness: Sequence[Mapping[str, float]], words: Sequence[str]) -> float:
     """How alike the typed words are to words of a name, of 100; 0 if one of them is like none."""
-    from rapidfuzz import fuzz
-
-    def like(part: str, word: str) -> float:
-        return BEGINS if word.startswith(part) else fuzz.ratio(part, word)
-
-    best = [max((like(part, word) for word in words), default=0.0) for part in typed]
-    return sum(best) / len(best) if best and min(best) >= HARDLY else 0.0
+    best = [max((like.get(word, 0.0) for word in words), default=0.0) for like in likeness]
+    return sum(best) / len(best) if best and all(best) else 0.0
