@@ -7,7 +7,7 @@ from datetime import date
 from commands.kit import Block
 from commands.kit.registry import Registry
 from commands.targets import service_at_home as at_home
-from commands.targets.service import as_listed
+from commands.targets.service import as_listed, asker
 from domain import policies
 from domain.company import Person
 from domain.periods import Period, parse_label
@@ -35,6 +35,7 @@ class HomeTab:
     waiting: Sequence[Waiting]
     commands: frozenset[str]
     sees_all: bool
+    has_team: bool
 
 
 async def home(repo: Repositories, registry: Registry, *, by: Person, today: date, locale: str) -> HomeTab:
@@ -46,6 +47,7 @@ async def home(repo: Repositories, registry: Registry, *, by: Person, today: dat
         waiting=[_waiting(repo, notice) for notice in await at_home.unanswered(repo, by=by)],
         commands=frozenset(entry.path for entry in registry if entry.is_for(by, today)),
         sees_all=bool(policies.may_see_company(by, today)),
+        has_team=bool(asker(repo, by, today).teams),
     )
 
 

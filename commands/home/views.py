@@ -38,7 +38,8 @@ def home_tab(home: HomeTab, *, locale: str, settings: Settings) -> Home:
 
 
 def _buttons(home: HomeTab) -> list[Control]:
-    offered = [one for one in BUTTONS if one[1] in home.commands and (one[2] != "all" or home.sees_all)]
+    leads_somewhere = {"all": home.sees_all, "my team": home.has_team}
+    offered = [one for one in BUTTONS if one[1] in home.commands and leads_somewhere.get(one[2], True)]
     return [run_button(*one, place=place) for place, one in enumerate(offered)]
 
 

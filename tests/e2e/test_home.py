@@ -25,13 +25,18 @@ async def test_home_shows_my_numbers_what_needs_me_and_what_i_can_ask(slack: Sla
     [
         (PARTNER, ["How fresh is the data?", "Help"]),
         (MANAGER, ["My targets", "My team", "Set a target", "What changed", "How fresh is the data?", "Help"]),
+        (OPS, ["My targets", "My team", "Everyone", "Set a target", "What changed", "How fresh is the data?", "Help"]),
         (LEADER, ["My targets", "My team", "Everyone", "What changed", "How fresh is the data?", "Help"]),
     ],
 )
 async def test_home_offers_what_the_role_may_use(slack: SlackClient, who: str, buttons: list[str]) -> None:
     home = await slack.as_(who).home()
     assert home.buttons == buttons
-    assert ("$" in home.words) == (who != PARTNER)
+    assert ("$" in home.words) == (who in (MANAGER, LEADER))
+    for button in buttons:
+        window = await (await slack.as_(who).home()).press(button)
+        assert not re.match("I don't know|You are in no|Your role|You can ", window.words), button
+        await window.close()
 
 
 async def test_a_button_of_home_opens_the_answer_in_a_window(slack: SlackClient) -> None:
