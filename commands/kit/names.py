@@ -101,7 +101,8 @@ def _several(asked: str, found: Sequence[Subject], company: Company, asker: Aske
     """What to choose from: of many the first, those that the asker may see before others."""
     in_order = sorted(found, key=lambda one: (not asker.sees(one), _plain(one.name)))
     more = " These are the first; type more of the name for the others." if len(found) > OFFERED else ""
-    several = f"'{shown(asked)}' is the name of {len(found)} things. Which one do you mean?{more}"
+    fits = "is the name of" if _plain(found[0].name) == _kind_and_name(asked)[1] else "fits"
+    several = f"'{shown(asked)}' {fits} {len(found)} things. Which one do you mean?{more}"
     return Ambiguous(several, _told_apart(in_order[:OFFERED], company), asked=asked)
 
 

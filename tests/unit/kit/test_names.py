@@ -112,7 +112,7 @@ def test_a_team_of_several_is_asked_about_and_of_none_is_said() -> None:
 
 def test_of_very_many_the_first_are_offered() -> None:
     many = {one: Person(one, f"p{one}", f"Dana {one:03}", Role.REP) for one in range(1, 201)}
-    with pytest.raises(Ambiguous, match=r"'dana' is the name of 200 things.*type more of the name") as caught:
+    with pytest.raises(Ambiguous, match=r"'dana' fits 200 things.*type more of the name") as caught:
         find_subject("dana", replace(COMPANY_OF_ALL, people=many))
     assert caught.value.candidates == tuple(f"Dana {one:03}" for one in range(1, OFFERED + 1))
     assert find_subject("dana 17", replace(COMPANY_OF_ALL, people={17: Person(17, "p", "Dana 17", Role.REP)})).id == 17
