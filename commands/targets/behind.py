@@ -21,6 +21,7 @@ from domain.company import Person, SubjectKind
 from domain.credit import Kind
 from domain.errors import NotAllowed
 from domain.money import to_decimal
+from domain.scorecard import ELSEWHERE, Score, ScoreKind
 from domain.targets import TargetPart
 from storage import ledger
 from storage.exporting import Cell
@@ -166,18 +167,40 @@ class _Rows:
         )
 
     def _table(self) -> Iterator[Row]:
-        for score in self.card.rows:
-            standing = score.standing
-            ratio = standing.attainment
+        """The card's rows; who is no longer the reader's is in one line with those who had moved before."""
+        gone = [score for score in self.card.rows if not self._is_theirs(score)]
+        if gone:
+            gone += [score for score in self.card.rows if score.subject.kind is ScoreKind.ELSEWHERE]
+        yield from (self._of(score) for score in self.card.rows if score not in gone)
+        if gone:
+            standings = [score.standing for score in gone]
+            targets = [one.target for one in standings if one.target is not None]
             yield _row(
                 part="row",
-                name=score.subject.name,
+                name=ELSEWHERE.name,
                 currency=self.card.currency,
-                credited=self._money(standing.credited),
-                overlay=self._money(standing.overlay),
-                target=None if standing.target is None else self._money(standing.target),
-                attainment=None if isinstance(ratio, NotAvailable) else _precise(ratio),
+                credited=self._money(sum(one.credited for one in standings)),
+                overlay=self._money(sum(one.overlay for one in standings)),
+                target=self._money(sum(targets)) if targets else None,
             )
+
+    def _is_theirs(self, score: Score) -> bool:
+        """Of people: whether they still are below the reader."""
+        of_people = score.subject.kind in (ScoreKind.PERSON, ScoreKind.GROUP)
+        return self.made.people is None or not of_people or score.subject.id in self.made.people
+
+    def _of(self, score: Score) -> Row:
+        standing = score.standing
+        ratio = standing.attainment
+        return _row(
+            part="row",
+            name=score.subject.name,
+            currency=self.card.currency,
+            credited=self._money(standing.credited),
+            overlay=self._money(standing.overlay),
+            target=None if standing.target is None else self._money(standing.target),
+            attainment=None if isinstance(ratio, NotAvailable) else _precise(ratio),
+        )
 
     def _money(self, minor: int) -> Decimal:
         return to_decimal(minor, self.card.currency)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, not_, or_, select, union, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, not_, or_, select, true, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commands.kit.names import Kind, Subject
@@ -20,6 +20,7 @@ from tests.support.sample import TODAY
 CREDITS, SHARES, DEALS = table_of(ledger.Credit), table_of(ledger.OpenShare), table_of(crm.DealVersion)
 ACTIVITIES = table_of(crm.ActivityVersion)
 TARGETS, LAND = table_of(targets.Target), table_of(territories.TerritoryVersion)
+HELD = table_of(territories.Assignment)
 PEOPLE, VERSIONS, ABSENCES = table_of(people.Person), table_of(people.PersonVersion), table_of(people.Absence)
 NOBODY = -1
 """An id that nothing has, in place of none: SQL compares nothing with NULL."""
@@ -39,12 +40,18 @@ class Seen:
     vacant: frozenset[TerritoryId] = frozenset()
     held: frozenset[TerritoryId] = frozenset()
     teams: frozenset[TeamId] = frozenset()
+    opened: frozenset[PersonId] = frozenset()
+    """Of whom an old card has the open deals in a sum, without any name."""
 
     def rows(self, table: Any) -> ColumnElement[bool]:
         """The rows of credit or of open deals whose deals may be named."""
         person, territory = func.coalesce(table.c.person_id, NOBODY), func.coalesce(table.c.territory_id, NOBODY)
         nobody_s = and_(table.c.person_id.is_(None), territory.in_(self.vacant))
         return or_(person.in_(self.people), territory.in_(self.territories), nobody_s)
+
+    def holders(self) -> Any:
+        """Whoever ever held one of the territories: their days and their name are in its target."""
+        return select(HELD.c.person_id).where(HELD.c.territory_id.in_(self.territories))
 
     def sums(self) -> ColumnElement[bool]:
         """The rows of credit that are in some sum."""
@@ -104,8 +111,13 @@ async def scramble(database: Database, seen: Seen, seed: int, *, names: bool = T
 async def _amounts(connection: AsyncConnection, seen: Seen, chance: random.Random) -> int:
     factor, plus, third = chance.randint(2, 9), chance.randint(1, 10**6), chance.randint(0, 2)
     changed = 0
-    for table, key, theirs in ((CREDITS, "id", seen.sums()), (SHARES, "deal_id", seen.rows(SHARES))):
-        gone = not_(theirs), table.c[key] % 3 == third
+    # Whoever has a part of a deal is told how often its credit was corrected.
+    own = select(CREDITS.c.deal_id).where(seen.rows(CREDITS))
+    for table, key, theirs in (
+        (CREDITS, "id", seen.sums()),
+        (SHARES, "deal_id", or_(seen.rows(SHARES), SHARES.c.person_id.in_(seen.opened))),
+    ):
+        gone = not_(theirs), table.c[key] % 3 == third, table.c.deal_id.not_in(own)
         changed += (await connection.execute(delete(table).where(*gone))).rowcount
         amounts = [name for name in ("base", "amount") if name in table.c]
         values = {name: table.c[name] * factor + plus for name in amounts}
@@ -114,8 +126,11 @@ async def _amounts(connection: AsyncConnection, seen: Seen, chance: random.Rando
 
 
 async def _meetings(connection: AsyncConnection, seen: Seen, third: int) -> int:
-    """Some that others held. Answers about territories are not tested with meetings."""
-    others = ACTIVITIES.c.person_id.not_in({*seen.people, *seen.moved}), ACTIVITIES.c.id % 3 == third
+    """Some that others held; of those that may have been in one of the territories, none."""
+    others = [ACTIVITIES.c.person_id.not_in({*seen.people, *seen.moved}), ACTIVITIES.c.id % 3 == third]
+    if seen.territories:
+        nowhere = ACTIVITIES.c.account_id.is_(None), ACTIVITIES.c.deal_id.is_(None)
+        others += [*nowhere, ACTIVITIES.c.person_id.not_in(seen.holders())]
     return (await connection.execute(delete(ACTIVITIES).where(*others))).rowcount
 
 
@@ -131,7 +146,7 @@ async def _days(connection: AsyncConnection, seen: Seen, ago: int) -> int:
     """Everybody else was away for a week some days ago, and is a new hire."""
     held = select(CREDITS.c.person_id).where(CREDITS.c.territory_id.in_(seen.territories))
     others = PEOPLE.c.id.not_in({*seen.people, *seen.moved}), PEOPLE.c.id.not_in(held.where(CREDITS.c.person_id > 0))
-    ids = select(PEOPLE.c.id).where(*others)
+    ids = select(PEOPLE.c.id).where(*others, PEOPLE.c.id.not_in(seen.holders()))
     hired = update(VERSIONS).where(VERSIONS.c.id.in_(ids)).values(hired_on=TODAY - timedelta(days=40), ramp="standard")
     changed = (await connection.execute(hired)).rowcount
     await connection.execute(delete(ABSENCES).where(ABSENCES.c.person_id.in_(ids)))
@@ -149,15 +164,25 @@ async def rename(database: Database, seen: Seen, seed: int) -> int:
         for table in (CREDITS, SHARES)
         for column in ("person_id", "deal_id")
     ]
-    named, deals = union(in_lines[0], in_lines[2]), union(in_lines[1], in_lines[3])
+    named, deals = union(in_lines[0], in_lines[2], seen.holders()), union(in_lines[1], in_lines[3], _met_about(seen))
     shown = seen.territories | seen.vacant | seen.held
+    where = [
+        select(table.c.territory_id).where(seen.rows(table), table.c.territory_id.is_not(None))
+        for table in (CREDITS, SHARES)
+    ]
     changed = 0
     for table, others in (
         (PEOPLE, and_(PEOPLE.c.id.not_in(seen.people), PEOPLE.c.id.not_in(named))),
-        (LAND, LAND.c.id.not_in(shown)),
+        (LAND, and_(LAND.c.id.not_in(shown), LAND.c.id.not_in(union(*where)))),
         (DEALS, DEALS.c.id.not_in(deals)),
     ):
         renamed = update(table).where(others).values(name=f"Renamed {seed}")
         async with database.write() as connection:
             changed += (await connection.execute(renamed)).rowcount
     return changed
+
+
+def _met_about(seen: Seen) -> Any:
+    """The deals of meetings that may be shown: of those people, and of whoever was in one of the territories."""
+    theirs = true() if seen.territories else ACTIVITIES.c.person_id.in_(seen.people)
+    return select(ACTIVITIES.c.deal_id).where(theirs, ACTIVITIES.c.deal_id.is_not(None))

@@ -267,3 +267,11 @@ def test_what_rounds_to_nothing_is_on_pace(off: int, words: str) -> None:
 def test_a_forecast_reads_from_the_lowest_to_the_highest(forecast: PipelineForecast, words: str) -> None:
     outlook = replace(a_card("Mo", 1).outlook, by_pipeline=forecast)
     assert words in str(shown(replace(a_card("Mo", 1), outlook=outlook), plain=False))
+
+
+def test_what_gets_someone_there_takes_a_target_of_zero() -> None:
+    made = a_closing("Ana")
+    nothing = replace(made.card.score.standing, target=0)
+    card = replace(made.card, score=replace(made.card.score, standing=nothing))
+    said = str(closing_views.closing_modal(replace(made, card=card), locale="en-US", settings=Settings()).to_json())
+    assert "the target is zero" in said
