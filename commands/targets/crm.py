@@ -5,8 +5,8 @@ from urllib.parse import quote
 from domain.company import Settings
 from templates import link, name
 
-LINK = 500
-"""A longer address, of a deal with an endless key, is left out."""
+LINK = 400
+"""A longer address, of a deal with an endless key, is left out: a page of Why? has twenty of them."""
 
 
 def crm_deal(settings: Settings, key: str, called: str | None) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from commands.kit.names import Kind, Subject
 from commands.targets import closing_views, views, why_views
@@ -152,6 +152,7 @@ def test_whatever_the_name_the_card_is_taken(name: str) -> None:
 
 @settings(max_examples=40)
 @given(hostile())
+@example("<\u180e" * 40)
 def test_any_name_is_taken(name: str) -> None:
     accepted(name)
 
