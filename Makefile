@@ -3,7 +3,8 @@
 
 PYTHON ?= python3
 VENV   ?= .venv
-JOBS   ?= 2
+# One more than the cores of a small machine: much of a test is waiting for other processes.
+JOBS   ?= 3
 ARGS   ?=
 
 BIN         := $(VENV)/bin

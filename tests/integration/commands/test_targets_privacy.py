@@ -141,7 +141,6 @@ async def test_a_row_is_opened_for_who_may_see_it_and_for_nobody_else(database: 
         elif relation not in sights:
             with pytest.raises(NotAllowed):
                 await handlers.open_row(call, here)  # type: ignore[arg-type]
-    await here.store.close()
 
 
 def _id(subject: Subject) -> tuple[Kind, int]:

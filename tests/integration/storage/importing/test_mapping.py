@@ -10,6 +10,8 @@ from storage.importing.mapping import load_mapping
 from storage.importing.report import Report
 from tests.support.imports import NOON, refusals, rows, take, write
 
+pytestmark = pytest.mark.slow_on_postgresql  # a mapping is applied before any database is asked
+
 
 async def mapped(database: Database, folder: Path, mapping: str, **options: object) -> Report:
     """An import of the CSV files of a folder by a mapping."""

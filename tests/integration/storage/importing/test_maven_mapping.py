@@ -23,6 +23,8 @@ from tests.support.imports import everything, refusals, rows, take
 from tests.support.maven import ACCOUNTS, DEALS, TEAMS, Export, amount
 from tools.files import ROOT
 
+pytestmark = pytest.mark.slow_on_postgresql  # a mapping is applied before any database is asked
+
 FOLDER = ROOT / "tests" / "fixtures" / "dirty-crm"
 NOW = datetime(2026, 1, 8, 9, tzinfo=UTC)
 NEXT_DAY = NOW + timedelta(days=1)

@@ -18,6 +18,8 @@ from storage.store import Store
 from tests.support.imports import everything, refusals, rows, take, write
 from tools.files import ROOT
 
+pytestmark = pytest.mark.slow_on_postgresql  # a mapping is applied before any database is asked
+
 Row = dict[str, str]
 
 FOLDER = ROOT / "tests" / "fixtures" / "salesforce"
