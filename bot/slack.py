@@ -117,5 +117,6 @@ def _accepted(status: int, said: str) -> bool:
         log.info("slack refused the blocks", status=status)
         return False
     if status != 200:
-        raise Unavailable(f"Slack refused the answer (status {status}).")
+        log.warning("slack refused the answer", status=status, said=said)
+        raise Unavailable("Slack did not take my answer. Try again in a minute.")
     return True

@@ -71,11 +71,13 @@ class Faults:
     _random: random.Random = field(default_factory=lambda: random.Random(0))
 
     def set(self, switches: dict[str, Any]) -> None:
-        """`newer_blocks`, `seed`, `add` (a list of faults); raises ClientError for anything else."""
-        unknown = sorted(set(switches) - {"newer_blocks", "seed", "add"})
+        """`newer_blocks`, `seed`, `add` (a list of faults), `clear` (those that are on); raises ClientError for anything else."""
+        unknown = sorted(set(switches) - {"newer_blocks", "seed", "add", "clear"})
         if unknown:
-            raise ClientError(f"There is no switch {', '.join(unknown)}; there are add, newer_blocks, seed.")
+            raise ClientError(f"There is no switch {', '.join(unknown)}; there are add, clear, newer_blocks, seed.")
         fresh = [self._fault(given) for given in switches.get("add", [])]
+        if switches.get("clear"):
+            self.on.clear()
         if "seed" in switches:
             self._random.seed(switches["seed"])
         self.newer_blocks = bool(switches.get("newer_blocks", self.newer_blocks))

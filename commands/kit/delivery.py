@@ -107,10 +107,10 @@ class Delivery:
         if await send(plain):
             return
         if not choice or plain:
-            raise Unavailable("Slack did not take the answer.")
+            raise Unavailable("Slack did not take my answer. Try again in a minute.")
         self._plain.put(request.team_id, True)
         if not await send(True):
-            raise Unavailable("Slack did not take the answer.")
+            raise Unavailable("Slack did not take my answer. Try again in a minute.")
 
 
 def as_modal(message: Message, title: str) -> Modal:

@@ -38,6 +38,7 @@ WORK_SECONDS = 25.0
 """After this the person is told that it takes too long."""
 SETTLE_SECONDS = 0.5
 """Slack shows the "still working" view before it is updated."""
+_DONE = "That is done, though Slack did not take my answer. There is no need to do it again."
 _TOO_LONG = "This takes too long, so I have given up. Try again in a few minutes."
 Answer: TypeAlias = JSON | str
 Spawn: TypeAlias = Callable[[Coroutine[Any, Any, Any]], "asyncio.Task[Any]"]
@@ -58,6 +59,7 @@ class Job:
     command: Command | None = None
     text: str = ""
     opens: str | None = None
+    effect: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ class Dispatcher:
             return self._command(request, *typed) if typed else self._outdated(request)
         clicked = self._registry.action(request.name)
         if clicked:
-            return Job(_run(clicked, request), clicked.id, opens=clicked.opens)
+            return Job(_run(clicked, request), clicked.id, opens=clicked.opens, effect=clicked.effect)
         # A link opens by itself and is told to us all the same.
         return None if request.action and request.action.is_link else self._outdated(request)
 
@@ -140,7 +142,14 @@ class Dispatcher:
         if isinstance(found, HelpWanted):
             wanted = found
             return Job(lambda call, turf: _ready(_help(call, turf, wanted)), "help", _HELP)
-        return Job(_run(found.command, request), found.command.path, found.command, found.rest, found.command.opens)
+        return Job(
+            _run(found.command, request),
+            found.command.path,
+            found.command,
+            found.rest,
+            found.command.opens,
+            found.command.effect,
+        )
 
     # Running it
 
@@ -157,7 +166,7 @@ class Dispatcher:
             await self._delivery.send(request, reply, opened=opened, title=job.opens or "Turf")
         except TurfError as error:
             log.warning("the answer could not be delivered", name=job.name, why=error.message)
-            outcome = await self._last_resort(request, job, error, opened)
+            outcome = await self._last_resort(request, job, _undelivered(job, outcome, error), opened)
         except Exception as error:
             log.error("the answer could not be built", name=job.name, exc_info=error)
             outcome = await self._last_resort(request, job, error, opened)
@@ -253,6 +262,12 @@ def _run(entry: Command | ActionHandler | Submission, request: Request) -> Handl
 
 def _help(call: Call, turf: Turf, wanted: HelpWanted) -> Message:
     return help_message(turf.registry, wanted, by=call.person, today=call.today)
+
+
+def _undelivered(job: Job, outcome: Outcome, error: TurfError) -> TurfError:
+    """What to say of an answer that Slack did not take: what was done is not to be done again."""
+    told = isinstance(outcome.reply, Message) and outcome.failed is None
+    return Unavailable(_DONE) if job.effect and told else error
 
 
 async def _ready(reply: Reply) -> Reply:

@@ -42,6 +42,11 @@ async def _why(stop: Stop) -> None:
     await expect(stop.part).to_contain_text(re.compile(r"Credited \$[\d,]+\.\d\d, target \$[\d,]+\.\d\d"))
 
 
+async def _closing(stop: Stop) -> None:
+    await expect(stop.part).to_contain_text(re.compile(r"The fewest open deals that get you there: \d+ of \d+"))
+    await expect(stop.part.get_by_role("checkbox", checked=True).first).to_be_visible()
+
+
 async def _manager(stop: Stop) -> None:
     await expect(stop.part).to_contain_text("Marcus Chen and team")
     await expect(stop.part.get_by_role("table").first).to_contain_text("behind pace")
@@ -51,4 +56,4 @@ async def _second_page(stop: Stop) -> None:
     await expect(stop.part.get_by_role("button", name="Newer")).to_be_visible()
 
 
-LOOK = {"rep": _rep, "why": _why, "manager": _manager, "manager-why": _second_page}
+LOOK = {"rep": _rep, "why": _why, "closing": _closing, "manager": _manager, "manager-why": _second_page}

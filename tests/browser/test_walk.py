@@ -11,6 +11,7 @@ import pytest
 from playwright.async_api import Browser, ViewportSize, expect
 from python_calamine import CalamineWorkbook
 
+from bot.demo.company import MANAGER, REP
 from tests.support.accessibility import grave
 from tests.support.hands import PATIENT, Keyboard, Mouse
 from tests.support.keyboard import focused
@@ -50,6 +51,17 @@ async def test_a_target_is_set_told_read_and_objected_to(walk: Walk) -> None:
     seen = await _gone(walk, walk_of_a_target)
     assert len(seen) == 7
     assert await walk.turf.slack.refusals() == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("hands", "size"), [HARDEST])
+async def test_what_slack_takes_without_saying_so_is_there_once(walk: Walk) -> None:
+    for method in ("chat.postMessage", "chat.update", "conversations.open"):
+        await walk.turf.slack.fault("lost_answer", on=method, times=2)
+    await _gone(walk, walk_of_a_target)
+    for who, words in ((REP, "You raised a concern"), (MANAGER, "raised a concern")):
+        [only] = await walk.turf.slack.as_(who).messages("app")
+        assert words in only.words
 
 
 @WAYS

@@ -38,6 +38,9 @@ class Hands(Protocol):
     async def more(self, opener: Locator, item: str) -> None:
         """An item of a menu that opens."""
 
+    async def tick(self, box: Locator) -> None:
+        """Tick a box, or take the tick away."""
+
     async def leave(self) -> None:
         """Close the window that is open."""
 
@@ -66,6 +69,9 @@ class Mouse:
     async def more(self, opener: Locator, item: str) -> None:
         await opener.click()
         await self.page.get_by_role("menuitem", name=item).click()
+
+    async def tick(self, box: Locator) -> None:
+        await box.click()
 
     async def leave(self) -> None:
         window = self.page.get_by_role("dialog")
@@ -112,6 +118,10 @@ class Keyboard:
             await self.page.keyboard.press("ArrowDown")
         await expect(self.page.get_by_role("menuitem", name=item)).to_be_focused()
         await self.page.keyboard.press("Enter")
+
+    async def tick(self, box: Locator) -> None:
+        await self._reach(box)
+        await self.page.keyboard.press("Space")
 
     async def leave(self) -> None:
         await self.page.keyboard.press("Escape")

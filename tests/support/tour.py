@@ -23,11 +23,13 @@ class Stop:
 
 
 async def tour(browser: Browser, url: str, size: ViewportSize) -> AsyncIterator[Stop]:
-    """The rep's card, Why?, the manager's table, and the second page of the manager's Why?."""
+    """The rep's card, Why?, what gets the rep there, the manager's table, and the second page of the manager's Why?."""
     page = await browser.new_page(viewport=size)
     card = await _targets(page, url, REP)
     yield Stop("rep", page, card)
     yield Stop("why", page, await _why(page, card))
+    await page.keyboard.press("Escape")
+    yield Stop("closing", page, await _closing(page, card))
     card = await _targets(page, url, MANAGER)
     yield Stop("manager", page, card)
     window = await _why(page, card)
@@ -44,6 +46,13 @@ async def _targets(page: Page, url: str, who: str) -> Locator:
     card = page.locator(".message", has_text="Where it stands:").last
     await expect(card).to_be_visible(timeout=PATIENT)
     return card
+
+
+async def _closing(page: Page, card: Locator) -> Locator:
+    await card.get_by_role("button", name="What gets me there").click()
+    window = page.get_by_role("dialog")
+    await expect(window).to_contain_text("to go.", timeout=PATIENT)
+    return window
 
 
 async def _why(page: Page, card: Locator) -> Locator:

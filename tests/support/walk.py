@@ -44,12 +44,12 @@ class Walk:
         return self.hands(page)
 
     async def until(self, wanted: Locator) -> Locator:
-        """Let time pass, second by second, until the worker has brought what is wanted."""
+        """Let time pass, until the worker has brought what is wanted."""
         assert self.turf.worker
         for _ in range(ROUNDS):
             if await wanted.count():
                 break
-            await self.turf.slack.advance(1)
+            await self.turf.slack.advance(2)
             self.turf.worker.wake()
             await asyncio.sleep(0.1)
         await expect(wanted).to_be_visible(timeout=PATIENT)
@@ -77,7 +77,7 @@ async def walk_of_a_target(walk: Walk) -> AsyncIterator[Stop]:
     await expect(heard).to_contain_text(CONCERN)
     yield Stop("concern", manager.page, heard)
     await manager.press(heard.get_by_role("button", name="Change the target"))
-    await expect(window(manager.page)).to_contain_text("has a target for Q1 2027: $1,200,000.00")
+    await expect(window(manager.page)).to_contain_text("has a target for Q1 2027: $400,000.00")
     await manager.leave()
     await expect(heard.get_by_role("button", name="Change the target")).to_be_focused()
     for page in (manager.page, rep.page):
@@ -90,15 +90,15 @@ async def _set(manager: Hands) -> AsyncIterator[Stop]:
     await expect(form).to_contain_text("Choose whom the target is for")
     await manager.find(form.get_by_label("For whom"), "ana", "Ana Silva (person)")
     await expect(form).to_contain_text("has no target of their own for Q1 2027 yet")
-    await manager.write(form.get_by_label("Amount"), "1.2M")
+    await manager.write(form.get_by_label("Amount"), "400k")
     await manager.press(form.get_by_role("button", name="Show preview"))
-    await expect(form).to_contain_text("Ana Silva, Q1 2027: $1,200,000.00")
+    await expect(form).to_contain_text("Ana Silva, Q1 2027: $400,000.00")
     await expect(form).to_contain_text("Ana Silva is told by direct message")
-    await expect(form.get_by_label("Amount")).to_have_value("1.2M")
+    await expect(form.get_by_label("Amount")).to_have_value("400k")
     yield Stop("set-target", page, form)
     await manager.write(form.get_by_label("Why"), REASON)
     await manager.press(form.get_by_role("button", name="Save"))
-    await expect(form).to_contain_text("Published: Ana Silva, Q1 2027: $1,200,000.00")
+    await expect(form).to_contain_text("Published: Ana Silva, Q1 2027: $400,000.00")
     yield Stop("set-saved", page, form)
     await manager.leave()
 
@@ -106,7 +106,7 @@ async def _set(manager: Hands) -> AsyncIterator[Stop]:
 async def _answer(walk: Walk, rep: Hands) -> AsyncIterator[Stop]:
     page = rep.page
     await go_to(rep, "Turf")
-    told = await walk.until(message(page, "Your target for Q1 2027: $1,200,000.00"))
+    told = await walk.until(message(page, "Your target for Q1 2027: $400,000.00"))
     await expect(told).to_contain_text(f"Why: {REASON}")
     yield Stop("target-told", page, told)
     await rep.press(told.get_by_role("button", name="I've read this"))
@@ -132,6 +132,8 @@ async def walk_of_a_card(walk: Walk) -> AsyncIterator[Stop]:
     card = message(manager.page, "Where it stands:")
     await expect(card).to_contain_text("Marcus Chen and team")
     yield Stop("team-card", manager.page, card)
+    async for stop in _closing(manager, card):
+        yield stop
     async for stop in _share(walk, manager, card, rep):
         yield stop
     async for stop in _export(walk, manager, card):
@@ -146,6 +148,20 @@ async def walk_of_a_card(walk: Walk) -> AsyncIterator[Stop]:
     yield Stop("kept", manager.page, kept)
     for page in (manager.page, rep.page):
         await page.close()
+
+
+async def _closing(manager: Hands, card: Locator) -> AsyncIterator[Stop]:
+    """What gets the team there, with one deal less."""
+    form = window(manager.page)
+    await manager.press(card.get_by_role("button", name="What gets me there"))
+    await expect(form).to_contain_text("ticked ones are won")
+    before = await form.locator("[data-block=sum]").inner_text()
+    deal = form.get_by_role("checkbox").first
+    await manager.tick(deal)
+    await expect(form.locator("[data-block=sum]")).not_to_have_text(before)
+    await expect(deal).to_be_focused()
+    yield Stop("team-closing", manager.page, form)
+    await manager.leave()
 
 
 async def _share(walk: Walk, manager: Hands, card: Locator, rep: Hands) -> AsyncIterator[Stop]:
