@@ -94,7 +94,9 @@ class Insisting:
     async def _read(self) -> None:
         told = await self._told()
         # What comes of it is seen in the message, once the worker has changed it.
-        [button] = [one for _, one in told._elements() if one["text"]["text"] == "I've read this"]
+        found = [one for _, one in told._elements() if one["text"]["text"] == "I've read this"]
+        assert found, f"no button any more: {told.words}; {await self._actions()}"
+        button = found[0]
         click = {"block_id": "answer", "action_id": button["action_id"], "value": button["value"], "values": {}}
         await self.slack.post(f"/_client/{REP}/action", told._where() | click)
 
@@ -147,8 +149,9 @@ class Insisting:
         raise AssertionError(f"no card after {TRIES} tries; heard {self.heard}")
 
     async def _told(self) -> Card:
-        [told] = [card for card in await self.slack.as_(REP).messages("app") if not card.ephemeral]
-        return told
+        told = [card for card in await self.slack.as_(REP).messages("app") if not card.ephemeral]
+        assert len(told) == 1, f"{len(told)} messages; the outbox has {await self._rows()}"
+        return told[0]
 
     # What came of it
 
