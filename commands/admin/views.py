@@ -10,7 +10,9 @@ from templates.numbers import Numbers
 
 def status_card(card: Status, about: About, *, currency: str, locale: str) -> Message:
     n = Numbers(currency, locale)
-    fresh = {kind: n.moment(when, card.timezone) for kind, when in card.fresh.items()}
+    fresh: dict[str, list[str]] = {}
+    for kind, when in sorted(card.fresh.items(), key=lambda one: one[1], reverse=True):
+        fresh.setdefault(n.moment(when, card.timezone), []).append(kind)
     latest = n.moment(max(card.fresh.values()), card.timezone) if card.fresh else None
     runs = [(run, n.moment(run.finished_at, card.timezone)) for run in card.runs]
     headline = render("admin/status_headline.mrkdwn.j2", latest=latest, timezone=card.timezone)
