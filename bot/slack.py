@@ -28,20 +28,22 @@ class TooSoon(Unavailable):
         self.seconds = seconds
 
 
+_JSON = {"Content-Type": "application/json"}
+_TIMEOUT = aiohttp.ClientTimeout(total=SECONDS)
+
+
 class SlackApi:
     """Answers and look-ups with the bot's token. Nothing is retried blindly: a post could appear twice."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
 
-    async def respond(self, response_url: str, body: Mapping[str, Any]) -> bool:
-        """Post to a response_url; False if Slack refused the blocks. Raises Unavailable if it did not take it at all."""
+    async def respond(self, response_url: str, body: bytes) -> bool:
+        """Post JSON to a response_url; False if Slack refused the blocks. Raises Unavailable if it did not take it at all."""
         session = self._client.session
         assert session is not None
         try:
-            async with session.post(
-                response_url, json=dict(body), timeout=aiohttp.ClientTimeout(total=SECONDS)
-            ) as response:
+            async with session.post(response_url, data=body, headers=_JSON, timeout=_TIMEOUT) as response:
                 said = "" if response.status == 200 and response.content_length == 2 else (await response.text())[:200]
                 status = response.status
         except (aiohttp.ClientError, TimeoutError) as error:

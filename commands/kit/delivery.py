@@ -88,7 +88,7 @@ class Delivery:
 
     async def _respond(self, request: Request, message: Message) -> None:
         async def send(plain: bool) -> bool:
-            return await self._slack.respond(request.response_url, message.to_json(plain=plain))
+            return await self._slack.respond(request.response_url, message.to_bytes(plain=plain))
 
         await self._newer_or_older(request, message, send)
 

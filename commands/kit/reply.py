@@ -1,5 +1,6 @@
 """What a handler answers."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -36,6 +37,7 @@ class Message:
     fallback: Sequence[Block] | None = None
     replace: bool = False
     _made: dict[bool, JSON] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _encoded: dict[bool, bytes] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def to_json(self, *, plain: bool = False) -> JSON:
         """The body for a response_url or an acknowledgement; `plain` takes the fallback if there is one.
@@ -45,6 +47,12 @@ class Message:
         if plain not in self._made:
             self._made[plain] = self._to_json(plain)
         return self._made[plain]
+
+    def to_bytes(self, *, plain: bool = False) -> bytes:
+        """`to_json` as it travels; made once too, for a card that many ask for (measured: a sixth of the CPU of its answer)."""
+        if plain not in self._encoded:
+            self._encoded[plain] = json.dumps(self.to_json(plain=plain)).encode()
+        return self._encoded[plain]
 
     def to_post(self, *, plain: bool = False) -> JSON:
         """`text` and `blocks` for everybody in a channel (chat.postMessage, chat.update); supplied text stays text."""

@@ -78,8 +78,8 @@ class Turf(Protocol):
 class Slack(Protocol):
     """The few things that Turf asks of Slack while it answers. Failures raise Unavailable."""
 
-    async def respond(self, response_url: str, body: Mapping[str, Any]) -> bool:
-        """Post to a response_url; False if Slack refused the blocks."""
+    async def respond(self, response_url: str, body: bytes) -> bool:
+        """Post JSON to a response_url; False if Slack refused the blocks."""
         ...
 
     async def open_view(self, trigger_id: str, view: Mapping[str, Any], *, push: bool) -> str:
