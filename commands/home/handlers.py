@@ -28,7 +28,11 @@ async def answer(call: Call, turf: Turf) -> Reply:
     try:
         return await _run(call, turf, meant.found)
     except TurfError as error:
-        if isinstance(error, NotFound) and not error.candidates and not meant.named:
+        less = plain.without_fillers(call.text)
+        if isinstance(error, NotFound) and not meant.named and less != call.text.strip():
+            # `how am I doing?` leaves nothing: it asks for one's own.
+            return await answer(replace(call, text=less or plain.QUESTIONS), turf)
+        if isinstance(error, NotFound) and not meant.named and not error.candidates:
             return views.greeting(call.person.name.partition(" ")[0])
         return error_message(error, call.reference, command=meant.found.command, text=meant.found.rest)
 

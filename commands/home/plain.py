@@ -1,11 +1,58 @@
 """What someone who writes to the app in plain words asks: the same as what they would type as a command."""
 
+import re
 from dataclasses import dataclass
 
 from commands.kit.registry import ROOT, HelpWanted, Match, Registry
 
 QUESTIONS = "/targets"
 """What is asked where no command is named."""
+FILLERS = frozenset(
+    [
+        "a",
+        "about",
+        "against",
+        "am",
+        "and",
+        "are",
+        "at",
+        "behind",
+        "did",
+        "do",
+        "does",
+        "doing",
+        "for",
+        "give",
+        "going",
+        "how",
+        "i",
+        "in",
+        "is",
+        "it",
+        "much",
+        "numbers",
+        "of",
+        "on",
+        "please",
+        "show",
+        "stand",
+        "standing",
+        "target",
+        "targets",
+        "tell",
+        "the",
+        "to",
+        "was",
+        "we",
+        "were",
+        "what",
+        "where",
+    ]
+)
+"""Words of a sentence that name nobody and no period; tried without only where the sentence as it is names nothing."""
+
+
+_POSSESSIVE = re.compile("['\u2019]s$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +61,14 @@ class Meant:
 
     found: Match | HelpWanted
     named: bool
+
+
+def without_fillers(text: str) -> str:
+    """`what is Dana's target for last quarter?` as `Dana last quarter`; `my` stays before a team, as in `my team`."""
+    words = [_POSSESSIVE.sub("", word) for word in text.replace("?", " ").replace(",", " ").split()]
+    told = [word for word in words if word.lower() not in FILLERS]
+    alone = [word.lower() in ("my", "me") and told[at + 1 : at + 2] != ["team"] for at, word in enumerate(told)]
+    return " ".join(word for word, dropped in zip(told, alone, strict=True) if not dropped)
 
 
 def meant(registry: Registry, text: str) -> Meant:
