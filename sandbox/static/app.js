@@ -5,6 +5,7 @@ import { keepFocus } from "./focus.js";
 import { markRead, watch } from "./history.js";
 import { follow } from "./live.js";
 import { startInteractions, post, toast } from "./interact.js";
+import { startSearches } from "./search.js";
 import { closePanel, startPanels } from "./panels.js";
 import { startTables } from "./tables.js";
 import { closeThread, startThread, threadToEnd } from "./thread.js";
@@ -113,6 +114,7 @@ document.addEventListener("input", (event) => {
 document.addEventListener("visibilitychange", markRead);
 window.addEventListener("popstate", () => go(location.href, false));
 startInteractions(user);
+startSearches();
 startPanels();
 startTables();
 startThread();

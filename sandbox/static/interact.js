@@ -1,5 +1,4 @@
 // Buttons, menus, fields, confirmations and modals.
-import { startSearches } from "./search.js";
 import { keepFocus, whereFocus } from "./focus.js";
 
 let acting = "";
@@ -216,7 +215,6 @@ export function startInteractions(user) {
   document.addEventListener("change", onChange);
   document.addEventListener("keydown", menuKeys, true);
   document.addEventListener("keydown", onEnter);
-  startSearches();
   document.addEventListener("toggle", (event) => {
     if (event.target.matches?.("details[data-menu][open]")) place(event.target);
     if (event.target.matches?.("details.overflow[open]")) event.target.querySelector("[role=menuitem]")?.focus();
