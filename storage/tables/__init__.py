@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from storage.tables import crm, delivery, ledger, people, targets, territories, workspace
+from storage.tables import crm, delivery, digests, ledger, people, targets, territories, workspace
 from storage.tables.base import ALWAYS, OPEN_END, OPEN_REV, table_of
 
 metadata = SQLModel.metadata
@@ -13,6 +13,7 @@ __all__ = [
     "OPEN_REV",
     "crm",
     "delivery",
+    "digests",
     "ledger",
     "metadata",
     "people",
