@@ -19,6 +19,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 import commands.admin
+import commands.digests
 import commands.home
 import commands.targets
 from bot.guard import Guard, Refused
@@ -57,6 +58,7 @@ def register_features() -> Registry:
     registry = Registry()
     commands.admin.register(registry)
     commands.targets.register(registry)
+    commands.digests.register(registry)
     commands.home.register(registry)
     return registry
 

@@ -3,8 +3,20 @@
 from commands.kit.blocks import Block
 from commands.kit.call import Action, Call, View
 from commands.kit.outgoing import Audience, Dropped, FileToSend, Member, Rendered, Sending
-from commands.kit.registry import Registry, action, command, effect, event, options, outgoing, submission, watch
+from commands.kit.registry import (
+    Registry,
+    action,
+    command,
+    effect,
+    event,
+    options,
+    outgoing,
+    section,
+    submission,
+    watch,
+)
 from commands.kit.reply import Errors, Home, Message, Modal, Nothing, Options, Reply
+from commands.kit.sections import DigestKind, Lines, SectionContext
 from commands.kit.turf import Turf
 
 __all__ = [
@@ -12,10 +24,12 @@ __all__ = [
     "Audience",
     "Block",
     "Call",
+    "DigestKind",
     "Dropped",
     "Errors",
     "FileToSend",
     "Home",
+    "Lines",
     "Member",
     "Message",
     "Modal",
@@ -24,6 +38,7 @@ __all__ = [
     "Registry",
     "Rendered",
     "Reply",
+    "SectionContext",
     "Sending",
     "Turf",
     "View",
@@ -33,6 +48,7 @@ __all__ = [
     "event",
     "options",
     "outgoing",
+    "section",
     "submission",
     "watch",
 ]

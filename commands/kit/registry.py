@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 from commands.kit.call import Call
 from commands.kit.outgoing import Outgoing, R
 from commands.kit.reply import Reply
+from commands.kit.sections import DigestKind, P, Section
 from commands.kit.turf import Turf
 from domain.company import Person
 from domain.policies import Decision
@@ -106,7 +107,7 @@ class Watch:
     look: Look
 
 
-Entry: TypeAlias = Command | ActionHandler | Submission | OptionsHandler | EventHandler | Outgoing | Watch
+Entry: TypeAlias = Command | ActionHandler | Submission | OptionsHandler | EventHandler | Outgoing | Watch | Section
 L = TypeVar("L", bound=Look)
 
 M = TypeVar("M", bound=Callable[..., Any])
@@ -171,6 +172,13 @@ def watch(id: str) -> Callable[[L], L]:  # noqa: A002
     return lambda function: _mark(function, Watch(id, function))
 
 
+def section(
+    key: str, *, order: int, audience: frozenset[DigestKind], title: str | None = None, totals: bool = False
+) -> Callable[[P], P]:
+    """Bring a section of digests; see `commands.kit.sections`."""
+    return lambda function: _mark(function, Section(key, order, audience, function, title, totals))
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """The command that was meant, and the rest of the text."""
@@ -203,6 +211,7 @@ class Registry:
         self._events: dict[str, EventHandler] = {}
         self._outgoing: dict[str, Outgoing] = {}
         self._watches: dict[str, Watch] = {}
+        self._sections: dict[str, Section] = {}
 
     def include(self, module: ModuleType) -> None:
         """Add the decorated functions of `module`, in their order."""
@@ -227,6 +236,8 @@ class Registry:
                 _put(self._outgoing, entry.kind, entry)
             case Watch():
                 _put(self._watches, entry.id, entry)
+            case Section():
+                _put(self._sections, entry.key, entry)
 
     def __iter__(self) -> Iterator[Command]:
         """The commands, in the order of their registration."""
@@ -299,6 +310,10 @@ class Registry:
 
     def outgoing(self, kind: str) -> Outgoing | None:
         return self._outgoing.get(kind)
+
+    def sections(self) -> list[Section]:
+        """The sections of digests, in the order in which they are read."""
+        return sorted(self._sections.values(), key=lambda entry: (entry.order, entry.key))
 
     def watches(self) -> list[Watch]:
         """What a worker looks at, in the order of registration."""

@@ -15,15 +15,13 @@ from commands.targets import service
 from commands.targets.channel_totals import WHOLE, require_tellable
 from commands.targets.reference import CardReference
 from commands.targets.service import Sight, TargetsCard, as_listed
+from commands.targets.service_of_audiences import sight_of_all
 from commands.targets.team_total import upwards
 from domain import policies
 from domain.company import Metric, Person, TeamId
 from domain.errors import NotAllowed
 from domain.periods import Period
 from storage.store import Known, Repositories
-
-MOST_READERS = 200
-"""Of a channel with more members nobody has an overview: totals only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ async def choose(
     """As much of what a card is about as everybody in the channel may see. Raises NotAllowed if there is nothing."""
     subject, period = reference.subject(repo.company), reference.parsed_period(repo.settings.fiscal_start)
     service.allow(repo, subject, by=by, today=today)
-    sight = _sight_of_all(repo, subject, by=by, audience=audience, today=today)
+    sight = sight_of_all(repo, subject, audience, today=today, more=[by])
     if sight is not None:
         return await _shared(repo, subject, period, reference.metric, sight, by=by, today=today)
     refused: NotAllowed | None = None
@@ -74,7 +72,7 @@ async def require(repo: Repositories, share: Share, *, audience: Audience, today
     if share.sight is Sight.TOTAL:
         await _require_total(repo, subject, period, share.subject.metric, by=by, today=today)
     else:
-        sight = _sight_of_all(repo, subject, by=by, audience=audience, today=today)
+        sight = sight_of_all(repo, subject, audience, today=today, more=[by])
         if sight not in (share.sight, Sight.ALL):
             raise NotAllowed("Not everyone in the channel may see these figures any more.")
     return (await _shared(repo, subject, period, share.subject.metric, share.sight, by=by, today=today))[1]
@@ -95,20 +93,6 @@ async def _shared(
     if card.score.is_empty:
         raise NotAllowed("There is nothing to share yet: nothing was credited in this period, and no target is set.")
     return Share(CardReference.of(card), sight, by.id), card
-
-
-def _sight_of_all(repo: Known, subject: Subject, *, by: Person, audience: Audience, today: date) -> Sight | None:
-    """What each member of the channel and the sharer may see of the subject, with its parts; None if not everyone may."""
-    if audience.count > MOST_READERS or not audience.all_are(lambda person: True):
-        return None
-    people = [by, *(member.person for member in audience.members if member.person)]
-    try:
-        sights = {service.allow(repo, subject, by=as_listed(repo, person), today=today) for person in people}
-    except NotAllowed:
-        return None
-    if Sight.TOTAL in sights:
-        return None
-    return Sight.OWN if Sight.OWN in sights else Sight.ALL
 
 
 async def _require_total(

@@ -1,0 +1,9 @@
+"""Digests: what changed and why, each week, for a channel or a person."""
+
+from commands.digests.content import sections, sending
+from commands.kit.registry import Registry
+
+
+def register(registry: Registry) -> None:
+    sections.register(registry)
+    sending.register(registry)

@@ -1,0 +1,67 @@
+"""Makes what is stored of a digest: the figures that it shows, and whether anything has changed."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from commands.digests.content.model import Ask, Ended, Figures, Made
+from commands.kit.names import Kind
+from commands.kit.sections import DigestKind, Section
+from commands.targets import service
+from commands.targets.service import Sight, TargetsCard
+from domain.forecast import PipelineForecast
+from domain.periods import Period, PeriodKind, containing
+from storage.store import Repositories
+
+STILL = {"expected": None, "ended": None}
+"""What moves by itself says nothing of a change."""
+
+
+def period_of(repo: Repositories, today: date) -> Period:
+    """The quarter that a digest of this day is about."""
+    return containing(today, PeriodKind.QUARTER, repo.settings.fiscal_start)
+
+
+def sight_of(ask: Ask) -> Sight:
+    """A rep's digest is about their own figures, whoever reports to them."""
+    alone = ask.subject.kind is Kind.PERSON and ask.kind is DigestKind.REP
+    return Sight.OWN if alone else Sight.ALL
+
+
+async def make(repo: Repositories, ask: Ask, sections: Sequence[Section]) -> Made:
+    """The figures as they are now. What may be said of them is decided when the digest is posted."""
+    period = period_of(repo, ask.today)
+    card = await service.build(repo, subject=ask.subject, period=period, today=ask.today, sight=sight_of(ask))
+    ended = await _ended(repo, ask, period)
+    figures = _figures(card, ended)
+    return Made(repo.revision, figures, is_empty=_is_empty(ask, figures))
+
+
+def _figures(card: TargetsCard, ended: Ended | None) -> Figures:
+    standing, forecast = card.score.standing, card.outlook.by_pipeline
+    return Figures(
+        period=card.period.label,
+        credited=standing.credited,
+        overlay=standing.overlay,
+        target=standing.target,
+        expected=standing.expected,
+        forecast=forecast.weighted if isinstance(forecast, PipelineForecast) else None,
+        ended=ended,
+    )
+
+
+async def _ended(repo: Repositories, ask: Ask, period: Period) -> Ended | None:
+    """How the last period ended, in the first digest after it; None if there was nothing in it."""
+    if ask.compared is None or ask.compared.figures["period"] == period.label:
+        return None
+    before = period.previous()
+    card = await service.build(repo, subject=ask.subject, period=before, today=ask.today, sight=sight_of(ask))
+    standing = card.score.standing
+    if card.score.is_empty:
+        return None
+    return Ended(period=before.label, credited=standing.achieved, target=standing.target)
+
+
+def _is_empty(ask: Ask, figures: Figures) -> bool:
+    if ask.compared is None:
+        return not figures["credited"] and not figures["target"]
+    return {**ask.compared.figures, **STILL} == {**figures, **STILL}

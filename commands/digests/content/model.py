@@ -1,0 +1,98 @@
+"""What is asked of a digest, what is kept of it, and what it says."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypedDict
+
+from commands.kit import Block
+from commands.kit.names import Subject
+from commands.kit.sections import DigestKind
+from domain.company import Person
+from domain.periods import Period
+from templates import Mrkdwn
+
+
+class Ended(TypedDict):
+    """The result of a period that has ended; `target` is None without any."""
+
+    period: str
+    credited: int
+    target: int | None
+
+
+class Figures(TypedDict):
+    """What a digest showed, in minor units of the workspace's currency. `forecast` is by the open deals' chances."""
+
+    period: str
+    credited: int
+    overlay: int
+    target: int | None
+    expected: int | None
+    forecast: int | None
+    ended: Ended | None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The digest that another one is compared with: what it showed, on which day and at which revision."""
+
+    revision: int
+    today: date
+    figures: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A digest that is wanted. `reader` gets it as a direct message; None is a channel.
+
+    `number` is that of its row in `digests`, which its buttons carry; None for a preview, which has none. `hidden` are
+    the keys of sections that are left out.
+    """
+
+    kind: DigestKind
+    subject: Subject
+    today: date
+    slot: date
+    hidden: frozenset[str] = frozenset()
+    reader: Person | None = None
+    late: bool = False
+    compared: Compared | None = None
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What is stored of a digest. `is_empty`: nothing has changed since the digest that it is compared with."""
+
+    revision: int
+    figures: Figures
+    is_empty: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One line of the head, by its section's key."""
+
+    key: str
+    words: Mrkdwn
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """All that a digest says to its readers.
+
+    `headline` stands alone in a notification; `about` is the small print; `thread` stands below the head, `older` is the
+    same for a client that does not know newer blocks. `carried` is what the buttons carry, None in a preview.
+    """
+
+    kind: DigestKind
+    subject: Subject
+    period: Period
+    headline: Mrkdwn
+    lines: Sequence[Said]
+    about: Mrkdwn
+    thread: Sequence[Block]
+    older: Sequence[Block]
+    is_total: bool
+    carried: str | None

@@ -1,0 +1,28 @@
+"""The small print: how fresh the data are, what they are compared with, and what a reader has to know of them."""
+
+from datetime import timedelta
+
+from commands.digests.content.facts import DigestContext
+from commands.digests.content.words import since
+from commands.kit import Lines, section
+from commands.kit.sections import EVERYONE
+from storage.store import Repositories
+from templates import render
+
+OLD = timedelta(days=1)
+"""Data older than that are announced."""
+
+
+@section("footer", order=1000, audience=EVERYONE, totals=True)
+async def footer(context: DigestContext, repo: Repositories) -> Lines:
+    fresh, zone = context.card.fresh_at, context.settings.timezone
+    words = render(
+        "digests/footer.mrkdwn.j2",
+        fresh=context.n.moment(fresh, zone) if fresh else None,
+        since=since(context),
+        has_before=context.ask.compared is not None,
+        late=context.n.day(context.ask.slot) if context.ask.late else None,
+        has_parts=context.before is not None and not context.is_total,
+        is_total=context.is_total,
+    )
+    return Lines(words)

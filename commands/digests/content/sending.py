@@ -1,0 +1,92 @@
+"""The two messages of a digest, as they are made right before they are posted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from commands.digests import views
+from commands.digests.content.composing import compose
+from commands.digests.content.model import Ask, Compared, Digest, Figures, Made
+from commands.kit.names import COMPANY, Kind, Subject
+from commands.kit.outgoing import Dropped, Outgoing, Rendered, Sending
+from commands.kit.registry import Registry
+from commands.kit.sections import DigestKind
+from domain.company import Company, Person, Team, Territory
+from domain.errors import NotFound
+from storage.digests import StoredDigest, find_digest
+from storage.store import Repositories
+
+HEAD = "digests/head"
+THREAD = "digests/thread"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Says the words of both messages, with the sections that are registered."""
+
+    registry: Registry
+
+    async def head(self, sending: Sending, repo: Repositories) -> Rendered:
+        digest = await self._digest(sending, repo)
+        return digest if isinstance(digest, Dropped) else views.head(digest)
+
+    async def thread(self, sending: Sending, repo: Repositories) -> Rendered:
+        digest = await self._digest(sending, repo)
+        if isinstance(digest, Dropped):
+            return digest
+        return views.thread(digest) or Dropped("the head said all there is")
+
+    async def _digest(self, sending: Sending, repo: Repositories) -> Digest | Dropped:
+        number = int(sending.arguments["digest"])
+        try:
+            ask, made = await stored(repo, number, recipient=sending.recipient)
+        except NotFound as error:
+            return Dropped(error.message)
+        sections = self.registry.sections()
+        return await compose(repo, ask, made, sending.audience, sections, locale=sending.locale)
+
+
+def register(registry: Registry) -> None:
+    post = Post(registry)
+    registry.add(Outgoing(HEAD, post.head))
+    registry.add(Outgoing(THREAD, post.thread))
+
+
+async def stored(repo: Repositories, number: int, *, recipient: Person | None = None) -> tuple[Ask, Made]:
+    """What was asked of a digest, and what is kept of it. Raises NotFound if it, or its subject, is gone."""
+    row = await find_digest(repo.connection, repo.workspace_id, number)
+    compared = await _compared(repo, row)
+    ask = Ask(
+        kind=DigestKind(row.kind),
+        subject=subject_of(repo.company, row.scope_kind, row.scope_id),
+        today=row.today,
+        slot=row.slot,
+        hidden=row.hidden,
+        reader=recipient,
+        late=row.late,
+        compared=compared,
+        number=row.id,
+    )
+    return ask, Made(row.revision, cast(Figures, row.figures), is_empty=False)
+
+
+async def _compared(repo: Repositories, row: StoredDigest) -> Compared | None:
+    if row.compared_with is None:
+        return None
+    before = await find_digest(repo.connection, repo.workspace_id, row.compared_with)
+    return Compared(before.revision, before.today, before.figures)
+
+
+def subject_of(company: Company, kind: str, number: int | None) -> Subject:
+    """Whom or what a subscription is about. Raises NotFound if that is gone."""
+    groups: Mapping[str, Mapping[int, Person | Team | Territory]] = {
+        Kind.PERSON: company.people,
+        Kind.TEAM: company.teams,
+        Kind.TERRITORY: company.territories,
+    }
+    if kind == Kind.COMPANY:
+        return COMPANY
+    found = groups[kind].get(number or 0)
+    if found is None:
+        raise NotFound("What this digest is about is no longer there.")
+    return Subject(Kind(kind), found.id, found.name)

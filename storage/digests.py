@@ -1,0 +1,72 @@
+"""Digests that were made: one for each subscription and slot, with the figures that it showed."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.errors import NotFound
+from storage.tables import table_of
+from storage.tables.digests import Digest, Subscription
+
+DIGESTS = table_of(Digest)
+SUBSCRIPTIONS = table_of(Subscription)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDigest:
+    """A digest with what its subscription asks for: the scope, and for whom (a person, or a channel)."""
+
+    id: int
+    subscription_id: int
+    slot: date
+    kind: str
+    made_at: datetime
+    late: bool
+    today: date
+    revision: int
+    compared_with: int | None
+    figures: Mapping[str, Any]
+    message: int | None
+    channel_id: str | None
+    person_id: int | None
+    owner_id: int
+    scope_kind: str
+    scope_id: int | None
+    hidden: frozenset[str]
+
+
+_OF_DIGEST = (
+    "id",
+    "subscription_id",
+    "slot",
+    "kind",
+    "made_at",
+    "late",
+    "today",
+    "revision",
+    "compared_with",
+    "message",
+)
+_OF_SUBSCRIPTION = ("channel_id", "person_id", "owner_id", "scope_kind", "scope_id")
+
+
+async def find_digest(connection: AsyncConnection, workspace_id: int, number: int) -> StoredDigest:
+    """A digest by its number. Raises NotFound."""
+    subscribed = and_(
+        SUBSCRIPTIONS.c.workspace_id == DIGESTS.c.workspace_id, SUBSCRIPTIONS.c.id == DIGESTS.c.subscription_id
+    )
+    columns = [DIGESTS.c[name] for name in _OF_DIGEST] + [SUBSCRIPTIONS.c[name] for name in _OF_SUBSCRIPTION]
+    query = select(*columns, DIGESTS.c.figures, SUBSCRIPTIONS.c.hidden).join(SUBSCRIPTIONS, subscribed)
+    here = DIGESTS.c.workspace_id == workspace_id, DIGESTS.c.id == number
+    found = (await connection.execute(query.where(*here))).one_or_none()
+    if found is None:
+        raise NotFound("This digest is no longer there.")
+    kept = {name: getattr(found, name) for name in (*_OF_DIGEST, *_OF_SUBSCRIPTION)}
+    return StoredDigest(
+        **kept, figures=json.loads(found.figures), hidden=frozenset(key for key in found.hidden.split(",") if key)
+    )

@@ -1,0 +1,51 @@
+"""What a digest says, to whom, and what it leaves out."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.demo.company import LEADER, MANAGER, REP
+from commands.digests import views
+from commands.digests.content import compose, make
+from commands.kit.outgoing import Dropped
+from commands.kit.sections import DigestKind
+from storage.database import Database
+from storage.store import Store
+from tests.support.digests import PUBLIC, in_channel, made_then, of, person, private, said, sections, team, to
+from tests.support.sample import TODAY
+
+
+@pytest.fixture
+async def database(sample_url: str) -> AsyncIterator[Database]:
+    database = Database(sample_url)
+    yield database
+    await database.close()
+
+
+async def test_a_headline_says_actual_needed_and_consequence(database: Database) -> None:
+    async with Store(database).read(1) as repo:
+        manager = person(repo, MANAGER)
+        ask = in_channel(team(repo, "Americas East"), TODAY)
+        ask = in_channel(ask.subject, TODAY, compared=await made_then(repo, ask))
+        digest = await said(repo, ask, private(manager, person(repo, LEADER)))
+        assert digest.headline.startswith("*Americas East booked")
+        assert "needed $" in digest.headline
+        assert "pace for Q4" in digest.headline
+        message = views.head(digest)
+        assert "*" not in message.text
+        assert len(message.to_post()["blocks"][0]["text"]["text"].splitlines()) <= 8
+
+
+async def test_the_first_one_says_that_there_is_nothing_to_compare_with(database: Database) -> None:
+    async with Store(database).read(1) as repo:
+        rep = person(repo, REP)
+        digest = await said(repo, to(rep, DigestKind.REP, of(rep), TODAY), private(rep))
+        assert digest.headline.startswith("*You are at ")
+        assert "no comparison available" in digest.about
+
+
+async def test_nothing_is_told_to_who_may_see_nothing(database: Database) -> None:
+    async with Store(database).read(1) as repo:
+        ask = in_channel(of(person(repo, REP)), TODAY)
+        found = await compose(repo, ask, await make(repo, ask, sections()), PUBLIC, sections())
+        assert isinstance(found, Dropped)
