@@ -16,6 +16,7 @@ from sandbox.messages import check_thread, tell_app
 from sandbox.model import Channel, Json, Message, View
 from sandbox.responses import answer_command
 from sandbox.seed import UserSeed
+from sandbox.uploads import check_chosen
 from sandbox.workspace import Workspace
 
 
@@ -147,6 +148,7 @@ class Clients:
     ) -> Outcome:
         """Press a button or choose something, in a message or a view. Raises ClientError when it is not there."""
         block, element = find_element(holder.blocks, block_id, action_id)
+        check_chosen(self.ws, user, holder.blocks, values)
         enter_all(holder.blocks, holder.values, values)
         state = entered(element, raw)
         if element["type"] not in ("button", "overflow"):
@@ -180,7 +182,8 @@ class Clients:
         return Outcome(cause)
 
     async def submit(self, user: UserSeed, view: View, values: Json) -> Outcome:
-        """Submit a modal: required fields first, then the app's answer."""
+        """Submit a modal: required fields first, then the app's answer. Raises ClientError for files that are not theirs."""
+        check_chosen(self.ws, user, view.blocks, values)
         enter_all(view.blocks, view.values, values)
         view.errors = missing_fields(view.blocks, view.values)
         view.cause = cause = self.ws.ids.next("I")

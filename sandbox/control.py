@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox import uploads
 from sandbox.client import Outcome
 from sandbox.errors import ApiError, ClientError
 from sandbox.http_kit import clients, guarded, json_body, number, workspace
@@ -79,6 +80,19 @@ async def submit(request: Request) -> Response:
     user, body = _user(request), await json_body(request)
     view = _view(workspace(request), user, body.get("view_id"))
     return _outcome(await clients(request).submit(user, view, body.get("values") or {}))
+
+
+async def upload(request: Request) -> Response:
+    """POST ?view_id=V&block_id=B&action_id=A&name=NAME with a file's content: upload it into a modal.
+
+    Only application/octet-stream counts, so that other web sites' forms cannot reach us.
+    """
+    ws, user, query = workspace(request), _user(request), request.query_params
+    if request.headers.get("content-type") != "application/octet-stream":
+        raise ClientError("The body must be a file's content, with the content type application/octet-stream.")
+    view, content = _view(ws, user, query.get("view_id")), await request.body()
+    where = {name: query.get(name, "") for name in ("block_id", "action_id", "name")}
+    return JSONResponse({"ok": True, "file": uploads.take(ws, user, view, content=content, **where)})
 
 
 async def close(request: Request) -> Response:
@@ -163,6 +177,7 @@ ROUTES = [
             "command": command,
             "action": action,
             "submit": submit,
+            "upload": upload,
             "close": close,
             "suggest": suggest,
             "dismiss": dismiss,

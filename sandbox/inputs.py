@@ -39,7 +39,7 @@ def options_of(element: Json) -> list[Json]:
 def entered(element: Json, raw: Any) -> Json:
     """The state of `element` after a person entered `raw`: a text, a date, an option's value, or a list of them.
 
-    For an external select the options came from the app a moment ago, so `raw` is a whole option there. Raises
+    Files are ids here. For an external select the options came from the app a moment ago, so `raw` is a whole option there. Raises
     ClientError for an option that is not there.
     """
     kind = element["type"]
@@ -51,6 +51,8 @@ def entered(element: Json, raw: Any) -> Json:
         return {"type": kind, "selected_option": _option(element, raw) if raw not in (None, "") else None}
     if kind in _MANY_OPTIONS:
         return {"type": kind, "selected_options": [_option(element, value) for value in raw or []]}
+    if kind == "file_input":
+        return {"type": kind, "files": list(raw or [])}
     return {"type": kind, "value": element.get("value")} if kind == "button" else {"type": kind}
 
 
@@ -76,6 +78,8 @@ def initial(element: Json) -> Json:
         return {"type": kind, selected: element.get(start, [] if kind.startswith("multi_") else None)}
     if kind in _MANY_OPTIONS:
         return {"type": kind, "selected_options": element.get("initial_options", [])}
+    if kind == "file_input":
+        return {"type": kind, "files": []}
     return {"type": kind, "selected_option": element.get("initial_option")}
 
 

@@ -116,6 +116,13 @@ LIMITS: Final[dict[str, Limit]] = {
         10, "There are at most {n} radio buttons in a group.", _ELEMENTS + "radio-button-group-element"
     ),
     "input.length": Limit(3_000, "A text input takes at most {n} characters.", _ELEMENTS + "plain-text-input-element"),
+    "file_input.max_files": Limit(10, "A file_input takes at most {n} files.", _ELEMENTS + "file-input-element"),
+    "file_input.bytes": Limit(
+        10_000_000, "A file that is uploaded into a modal has at most {n} bytes.", _ELEMENTS + "file-input-element"
+    ),
+    "file_input.filetypes": Limit(
+        50, "A file_input names at most {n} file extensions.", _ELEMENTS + "file-input-element", assumed=True
+    ),
     # composition objects
     "option.text": Limit(75, "An option's text has at most {n} characters.", _OBJECTS + "option-object"),
     "option.value": Limit(150, "An option's value has at most {n} characters.", _OBJECTS + "option-object"),

@@ -126,7 +126,10 @@ class ResponseUrl:
 
 @dataclass(slots=True)
 class StoredFile:
-    """A file that an app uploads: announced, then sent, then completed, and a little later ready (`ready_at`)."""
+    """A file that an app uploads: announced, then sent, then completed, and a little later ready (`ready_at`).
+
+    What a person uploads into a modal is there at once.
+    """
 
     id: str
     name: str

@@ -10,6 +10,7 @@ from sandbox.files import check_pictures
 from sandbox.inputs import initial_values
 from sandbox.limits import most
 from sandbox.model import Json, View, with_ids
+from sandbox.uploads import check_scope, with_files
 from sandbox.workspace import Workspace
 
 
@@ -18,6 +19,7 @@ def check_view(ws: Workspace, definition: Json, kind: str) -> None:
     check = check_home if kind == "home" else check_modal
     check(definition, newer=ws.faults.newer_blocks)
     check_pictures(ws, definition["blocks"], "/view/blocks", "invalid_arguments")
+    check_scope(ws, definition["blocks"])
 
 
 def open_view(ws: Workspace, definition: Json, trigger_id: str) -> View:
@@ -159,7 +161,7 @@ def view_json(ws: Workspace, view: View) -> dict[str, Any]:
         "blocks": view.blocks,
         "private_metadata": definition.get("private_metadata", ""),
         "callback_id": definition.get("callback_id", ""),
-        "state": {"values": view.values},
+        "state": {"values": with_files(ws, view.values)},
         "hash": view.hash,
         "title": definition.get("title"),
         "clear_on_close": definition.get("clear_on_close", False),

@@ -164,6 +164,17 @@ def _text_input(problems: Problems, element: Element, at: str) -> None:
             problems.add(f"must be less than {most('input.length') + 1}", f"{at}/{name}")
 
 
+def _file_input(problems: Problems, element: Element, at: str) -> None:
+    problems.fields(element, at, required=(), optional=("action_id", "filetypes", "max_files"))
+    kinds = element.get("filetypes")
+    if kinds is not None:
+        for place, kind in problems.items(kinds, f"{at}/filetypes", "file_input.filetypes"):
+            problems.string(kind, place, "file_input.filetypes")
+    count = element.get("max_files")
+    if count is not None and (not isinstance(count, int) or not 1 <= count <= most("file_input.max_files")):
+        problems.add(f"must be between 1 and {most('file_input.max_files')}", f"{at}/max_files")
+
+
 ELEMENTS: Final[dict[str, Check]] = {
     "button": _button,
     "static_select": _select,
@@ -186,4 +197,5 @@ ELEMENTS: Final[dict[str, Check]] = {
     "number_input": _text_input,
     "email_text_input": _text_input,
     "url_text_input": _text_input,
+    "file_input": _file_input,
 }

@@ -98,6 +98,10 @@ def _actions(problems: Problems, block: Block, at: str) -> None:
         problems.unique(action_id, seen, words, f"{place}/action_id")
 
 
+IN_MODAL_INPUT: Final = IN_INPUT | {"file_input"}
+"""What an input of a modal holds; files are asked for nowhere else."""
+
+
 def _input(problems: Problems, block: Block, at: str) -> None:
     problems.fields(
         block, at, required=("label", "element"), optional=("block_id", "hint", "optional", "dispatch_action")
@@ -105,7 +109,8 @@ def _input(problems: Problems, block: Block, at: str) -> None:
     optional_text(problems, block, "label", at, "input.label")
     optional_text(problems, block, "hint", at, "input.hint")
     if block.get("element") is not None:
-        check_element(problems, block["element"], f"{at}/element", IN_INPUT)
+        allowed = IN_MODAL_INPUT if at.startswith("/view") else IN_INPUT
+        check_element(problems, block["element"], f"{at}/element", allowed)
 
 
 _RICH_PARTS: Final = frozenset({"rich_text_section", "rich_text_list", "rich_text_preformatted", "rich_text_quote"})

@@ -110,11 +110,20 @@ def view_problems(view: Any, *, newer: bool = True) -> list[str]:
         problems.optional_string(view, name, "/view", f"view.{name}", least=0)
     allowed = ON_MODAL if kind == "modal" else ON_HOME
     _check_blocks(problems, view.get("blocks"), "/view/blocks", limit="view.blocks", allowed=allowed, newer=newer)
+    if kind == "home":
+        _check_no_files(problems, view.get("blocks"))
     if _focused(view.get("blocks")) > 1:
         problems.add("only one element can have `focus_on_load`", "/view/blocks")
     if kind == "modal" and view.get("submit") is None and _of_kind(view.get("blocks"), "input"):
         problems.add("missing required field: submit", "/view")
     return problems.found
+
+
+def _check_no_files(problems: Problems, blocks: Any) -> None:
+    for number, block in enumerate(blocks if isinstance(blocks, list) else []):
+        element = block.get("element") if isinstance(block, dict) else None
+        if isinstance(element, dict) and element.get("type") == "file_input":
+            problems.add("unsupported type: file_input", f"/view/blocks/{number}/element/type")
 
 
 def _focused(blocks: Any) -> int:

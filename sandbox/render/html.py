@@ -62,7 +62,7 @@ class Renderer:
             "cell_key": cell_key,
         }
         self.env.globals |= {"cell": self.cell, "source_of": self.picture, "person_name": self.person}
-        self.env.globals |= {"directory": self.directory, "view": None}
+        self.env.globals |= {"directory": self.directory, "stored": self.stored, "view": None}
 
     def _user_name(self, user_id: str) -> str:
         user = self.ws.users.get(user_id)
@@ -115,6 +115,11 @@ class Renderer:
     def _file(self, file_id: str) -> Json:
         file = self.ws.files[file_id]
         return {"file": file, "picture": is_picture(file), "kind": kind_of(file).upper(), "size": size(file.length)}
+
+    def stored(self, ids: list[str]) -> list[Json]:
+        """Files by their ids, as a field for files lists them."""
+        files = [self.ws.files[one] for one in ids]
+        return [{"id": file.id, "name": file.name, "size": size(file.length)} for file in files]
 
     def picture(self, image: Json) -> str:
         """Where a picture in blocks is found: elsewhere, or among the workspace's files."""

@@ -8,6 +8,7 @@ import { startInteractions, post, toast } from "./interact.js";
 import { startSearches } from "./search.js";
 import { closePanel, startPanels } from "./panels.js";
 import { startTables } from "./tables.js";
+import { startUploads } from "./uploads.js";
 import { closeThread, startThread, threadToEnd } from "./thread.js";
 
 const $ = (selector, root = document) => root.querySelector(selector);
@@ -117,6 +118,7 @@ startInteractions(user);
 startSearches();
 startPanels();
 startTables();
+startUploads();
 startThread();
 startClock();
 follow(user, Number(document.body.dataset.seq), { showNewest, threadToEnd, markRead, clock: tell, reload: () => go(location.href, false) });

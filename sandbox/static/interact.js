@@ -30,6 +30,21 @@ export async function post(what, body) {
   }
 }
 
+// Uploads a file's content into a field of a modal; the same answers as `post`.
+export async function upload(where, file) {
+  const query = new URLSearchParams({ ...where, name: file.name });
+  try {
+    const headers = { "Content-Type": "application/octet-stream" };
+    const response = await fetch(`/_client/${acting}/upload?${query}`, { method: "POST", headers, body: file });
+    const answer = await response.json();
+    if (!response.ok) toast(answer.detail);
+    return response.ok ? answer.file : null;
+  } catch {
+    toast("The local workspace does not answer. Is it still running?");
+    return null;
+  }
+}
+
 export function holderOf(element) {
   const holder = element.closest("[data-holder]");
   if (holder.dataset.holder === "view") return [holder, { view_id: holder.dataset.view }];
@@ -41,12 +56,13 @@ function entered(field) {
     const ticked = [...field.querySelectorAll(":checked")].map((box) => box.value);
     return field.dataset.kind === "radio_buttons" ? ticked[0] ?? null : ticked;
   }
+  if (field.matches(".files")) return JSON.parse(field.dataset.files);
   if (field.dataset.option) return JSON.parse(field.dataset.option);
   return field.value || null;
 }
 
-const FIELDS = "select[data-action], textarea[data-action], input[data-action], .choices[data-action]";
-const STOPS = "select[data-action], textarea[data-action], input[data-action], .choices[data-action] input";
+const FIELDS = "select[data-action], textarea[data-action], input[data-action], .choices[data-action], .files[data-action]";
+const STOPS = "select[data-action], textarea[data-action], input[data-action], .choices[data-action] input, .files input";
 
 function values(holder) {
   const all = {};
@@ -128,7 +144,7 @@ export function showModal(html) {
   modal.innerHTML = html; // rendered and escaped by the server
   const after = modal.querySelector(".sheet");
   const same = before?.dataset.view === after.dataset.view;
-  if (same) keepTyped(after, typed);
+  if (same) keepTyped(after, typed, before);
   if (!modal.open) modal.showModal();
   const again = same && focused(after);
   const first = after.querySelector(".wrong input, .wrong select, .wrong textarea") || again || after.querySelector(STOPS) || after.querySelector(".sheet-body");
@@ -138,10 +154,17 @@ export function showModal(html) {
   if (again && again.matches("button")) again.closest(".block").nextElementSibling?.scrollIntoView({ block: "nearest" });
 }
 
-function keepTyped(form, typed) {
+function keepTyped(form, typed, before) {
   for (const field of form.querySelectorAll("textarea[data-action], input[data-action]")) {
     const old = typed[field.closest("[data-block]").dataset.block]?.[field.dataset.action];
     if (typeof old === "string") field.value = old;
+  }
+  for (const field of form.querySelectorAll(".files[data-action]")) {
+    const block = CSS.escape(field.closest("[data-block]").dataset.block);
+    const old = before.querySelector(`[data-block="${block}"] .files`);
+    if (!old) continue;
+    field.dataset.files = old.dataset.files;
+    field.querySelector("ul").replaceWith(old.querySelector("ul"));
   }
 }
 
@@ -182,7 +205,7 @@ export const isLive = (field) => !field.closest(".block.input") || Boolean(field
 // A text is heard of when Enter is pressed, not when the field is left.
 function onChange(event) {
   const field = event.target.closest("[data-action]");
-  if (!field || field.matches("button, a") || field.dataset.kind.includes("external") || !isLive(field)) return;
+  if (!field || field.matches("button, a, .files") || field.dataset.kind.includes("external") || !isLive(field)) return;
   if (!field.closest(".block.input") || !field.matches("textarea, input")) act(field, entered(field));
 }
 

@@ -12,7 +12,7 @@ Waiting is for events of the workspace, never for time. What the app does wrong 
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -70,6 +70,12 @@ class SlackClient:
 
     async def post(self, path: str, body: Json) -> Json:
         async with self._open().post(self.base_url + path, json=body) as response:
+            return await self._answer(response)
+
+    async def send(self, path: str, query: Mapping[str, str], content: bytes) -> Json:
+        """A file's content."""
+        headers = {"Content-Type": "application/octet-stream"}
+        async with self._open().post(self.base_url + path, params=query, data=content, headers=headers) as response:
             return await self._answer(response)
 
     async def _answer(self, response: aiohttp.ClientResponse) -> Json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -191,6 +191,14 @@ class View(Surface):
         return await self.person.does(
             "submit", self._where() | {"values": self.typed}, what=f"submitting {self.title!r}"
         )
+
+    async def upload(self, name: str, files: Mapping[str, bytes]) -> None:
+        """Upload files (name: content) into the field with this label or block_id; they are handed in with the rest."""
+        block, element = self._field(name)
+        where = self._where() | {"block_id": block["block_id"], "action_id": element["action_id"]}
+        slack, here = self.person.slack, f"/_client/{self.person.name}/upload"
+        ids = [(await slack.send(here, where | {"name": one}, content))["file"]["id"] for one, content in files.items()]
+        self.fill(name, ids)
 
     async def close(self) -> None:
         """Close this window; the one below shows again."""

@@ -165,6 +165,7 @@ def entry(element: Json, **more: Any) -> Json:
 
 
 TEXT = {"type": "plain_text_input"}
+FILES = {"type": "file_input"}
 VIEW_RULES: dict[str, tuple[Json, Json, str]] = {
     "view.blocks": (modal(blocks=chat(100)), modal(blocks=chat(101)), "no more than 100 items allowed [json-pointer:/view/blocks]"),
     "view.title": (modal(), modal(title=plain(25)), "must be less than 25 characters [json-pointer:/view/title/text]"),
@@ -189,6 +190,10 @@ VIEW_RULES: dict[str, tuple[Json, Json, str]] = {
     "input.bounds": (modal(blocks=[entry({"type": "number_input", "is_decimal_allowed": True, "min_value": "1"})]), modal(blocks=[entry({"type": "number_input", "is_decimal_allowed": True, "min_value": 1})]), "must be a string [json-pointer:/view/blocks/0/element/min_value]"),
     "view.external_id": (modal(external_id="x" * 255), modal(external_id="x" * 256), "must be less than 256 characters [json-pointer:/view/external_id]"),
     "input.hint": (modal(blocks=[entry(TEXT, hint=plain(2000))]), modal(blocks=[entry(TEXT, hint=plain(2001))]), "must be less than 2001 characters [json-pointer:/view/blocks/0/hint/text]"),
+    "file_input.max_files": (modal(blocks=[entry(FILES | {"max_files": 10})]), modal(blocks=[entry(FILES | {"max_files": 11})]), "must be between 1 and 10 [json-pointer:/view/blocks/0/element/max_files]"),
+    "file_input.filetypes": (modal(blocks=[entry(FILES | {"filetypes": ["csv"] * 50})]), modal(blocks=[entry(FILES | {"filetypes": ["csv"] * 51})]), "no more than 50 items allowed [json-pointer:/view/blocks/0/element/filetypes]"),
+    "file_input.fields": (modal(blocks=[entry(FILES)]), modal(blocks=[entry(FILES | {"placeholder": plain(1)})]), "invalid additional property: placeholder [json-pointer:/view/blocks/0/element]"),
+    "file_input.place": (modal(blocks=[entry(FILES)]), {"type": "home", "blocks": [entry(FILES)]}, "unsupported type: file_input [json-pointer:/view/blocks/0/element/type]"),
 }  # fmt: skip
 proven(VIEW_RULES)
 
