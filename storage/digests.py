@@ -37,6 +37,7 @@ class StoredDigest:
     owner_id: int
     scope_kind: str
     scope_id: int | None
+    skip_when_empty: bool
     hidden: frozenset[str]
 
 
@@ -52,7 +53,7 @@ _OF_DIGEST = (
     "compared_with",
     "message",
 )
-_OF_SUBSCRIPTION = ("channel_id", "person_id", "owner_id", "scope_kind", "scope_id")
+_OF_SUBSCRIPTION = ("channel_id", "person_id", "owner_id", "scope_kind", "scope_id", "skip_when_empty")
 
 
 async def find_digest(connection: AsyncConnection, workspace_id: int, number: int) -> StoredDigest:
@@ -70,3 +71,17 @@ async def find_digest(connection: AsyncConnection, workspace_id: int, number: in
     return StoredDigest(
         **kept, figures=json.loads(found.figures), hidden=frozenset(key for key in found.hidden.split(",") if key)
     )
+
+
+async def latest_figures(
+    connection: AsyncConnection, workspace_id: int, scope_kind: str, scope_id: int | None
+) -> Mapping[str, Any] | None:
+    """What the last digest of a scope showed, whoever it was for; None before the first."""
+    subscribed = and_(
+        SUBSCRIPTIONS.c.workspace_id == DIGESTS.c.workspace_id, SUBSCRIPTIONS.c.id == DIGESTS.c.subscription_id
+    )
+    query = select(DIGESTS.c.figures).join(SUBSCRIPTIONS, subscribed).order_by(DIGESTS.c.id.desc()).limit(1)
+    scope = SUBSCRIPTIONS.c.scope_kind == scope_kind, SUBSCRIPTIONS.c.scope_id.is_not_distinct_from(scope_id)
+    found = await connection.execute(query.where(DIGESTS.c.workspace_id == workspace_id, *scope))
+    figures = found.scalar_one_or_none()
+    return None if figures is None else json.loads(figures)

@@ -3,7 +3,7 @@
 By quarter or year only, and of a year each quarter must pass; see `domain.channel_totals` for the rule.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
@@ -13,6 +13,7 @@ from commands.targets.team_total import Behind, Days, readable_beside, upwards
 from domain import policies
 from domain.channel_totals import Reader, channel_totals
 from domain.company import AssignmentRole, Metric, Person, PersonId, TeamId, TerritoryId
+from domain.disclosure import Total
 from domain.errors import NotAllowed
 from domain.periods import Period, PeriodKind, containing
 from domain.policies import Decision, Permission, Readable
@@ -50,20 +51,20 @@ async def _decided(
         days = Days([period.start, *cuts], today)
         totals = {team: days.behind(scores.team(team)) for team in repo.company.teams}
         totals[WHOLE] = days.behind(scores.company())
-        readers = _Readers(repo, days, period, totals, today)
+        readers = Readers(repo, days, period, totals, today)
         return totals, channel_totals(totals, set(readers.all()), repo.settings.small_group)
 
     return await repo.remembered(("channel totals", period, metric, today), decide)
 
 
 @dataclass(frozen=True, slots=True)
-class _Readers:
+class Readers:
     """Everybody in the company, with what they see on their own cards."""
 
     repo: Repositories
     days: Days
     period: Period
-    totals: Totals
+    totals: Mapping[TeamId, Sequence[Total]]
     today: date
 
     def all(self) -> Iterator[Reader]:

@@ -6,7 +6,7 @@ about, beside all other totals that the viewer could ask for and all that they m
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, Protocol
@@ -104,7 +104,7 @@ class Days:
 
 
 def readable_beside(
-    repo: Repositories, days: Days, period: Period, totals: Mapping[TeamId, Behind], by: Person, today: date
+    repo: Repositories, days: Days, period: Period, totals: Mapping[TeamId, Sequence[Total]], by: Person, today: date
 ) -> Readable:
     """What `by` may read beside totals, as far as these are made of it."""
     people = policies.readable_people(by, repo.model.lines, today)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import json
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+
+from sqlalchemy import func, insert, select
 
 import commands.digests
 from commands.digests.content import Ask, Compared, Digest, Made, compose, make
@@ -12,6 +15,8 @@ from commands.kit.outgoing import Audience, Dropped, Member
 from commands.kit.registry import Registry
 from commands.kit.sections import DigestKind, Section
 from domain.company import Person
+from storage.database import Database
+from storage.digests import DIGESTS, SUBSCRIPTIONS
 from storage.store import Repositories
 
 PUBLIC = Audience([Member("UNOBODY")], is_public=True)
@@ -60,3 +65,26 @@ async def said(repo: Repositories, ask: Ask, audience: Audience, made: Made | No
     found = await compose(repo, ask, made or await make(repo, ask, sections()), audience, sections())
     assert not isinstance(found, Dropped), found.reason
     return found
+
+
+async def store(database: Database, ask: Ask, made: Made, *, channel: str | None = "C1") -> int:
+    """Write a digest and its subscription down, as the job does; its number."""
+    scope = None if ask.subject.kind is Kind.COMPANY else ask.subject.id
+    async with database.write() as connection:
+        number = int((await connection.execute(select(func.max(DIGESTS.c.id)))).scalar_one() or 0) + 1
+        made_at = datetime(ask.today.year, ask.today.month, ask.today.day, 9, tzinfo=UTC)
+        subscription = {
+            "workspace_id": 1, "id": number, "channel_id": channel, "person_id": ask.reader.id if ask.reader else None,
+            "scope_kind": ask.subject.kind.value, "scope_id": scope, "owner_id": 1, "weekdays": "0", "at": "09:00",
+            "timezone": "UTC", "hidden": ",".join(sorted(ask.hidden)), "holiday_rule": "next_working_day",
+            "starts_on": ask.today, "state": "active", "created_at": made_at,
+        }  # fmt: skip
+        row = {
+            "workspace_id": 1, "id": number, "subscription_id": number, "slot": ask.slot, "kind": ask.kind.value,
+            "made_at": made_at, "late": ask.late, "today": ask.today, "revision": made.revision,
+            "figures": json.dumps(made.figures),
+        }  # fmt: skip
+        await connection.execute(insert(SUBSCRIPTIONS).values(subscription))
+        await connection.execute(insert(DIGESTS).values(row))
+        await connection.commit()
+    return number

@@ -1,17 +1,16 @@
 """Puts a digest into words for those who can read it at the moment of posting."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from datetime import date
 
 from commands.digests.content.facts import DigestContext
-from commands.digests.content.making import period_of, sight_of
+from commands.digests.content.making import period_of
 from commands.digests.content.model import Ask, Digest, Made, Said
+from commands.digests.content.readers import Extent, extent, may_name
 from commands.kit import Block
 from commands.kit.outgoing import LOCALE, Audience, Dropped
 from commands.kit.sections import Lines, Section
 from commands.targets import service
-from commands.targets.service_of_audiences import sight_of_all
-from domain import policies
-from domain.company import Person, PersonId
 from storage.store import Repositories
 from templates import EMPTY, Mrkdwn
 from templates.numbers import Numbers
@@ -31,38 +30,37 @@ async def compose(
     locale: str = LOCALE,
 ) -> Digest | Dropped:
     """What may be said to this audience, from the digest's own revision; Dropped, with the reason, if nothing may."""
-    sight = sight_of_all(repo, ask.subject, audience, today=ask.today)
-    if sight is None:
-        return Dropped("Not everyone there may see these figures.")
-    then = repo if made.revision >= repo.revision else await repo.earlier(made.revision)
-    period = period_of(then, ask.today)
-    card = await service.build(then, subject=ask.subject, period=period, today=ask.today, sight=sight_of(ask))
+    found = await extent(repo, ask, made, audience)
+    if isinstance(found, Dropped):
+        return found
+    then = repo if found.revision >= repo.revision else await repo.earlier(found.revision)
+    period = period_of(then, found.today)
+    card = await service.build(then, subject=ask.subject, period=period, today=found.today, sight=found.sight)
     context = DigestContext(
         kind=ask.kind,
         subject=ask.subject,
         period=period,
-        today=ask.today,
-        since=ask.compared.today if ask.compared else None,
-        is_total=False,
+        today=found.today,
+        since=_since(ask, found),
+        is_total=found.is_total,
         reader=ask.reader,
-        may_name=_may_name(repo, ask, audience),
+        may_name=may_name(repo, ask, audience),
         n=Numbers(then.settings.currency, locale),
         settings=then.settings,
         ask=ask,
         made=made,
-        card=card,
+        card=service.without_parts(card) if found.is_total else card,
+        before=found.before,
+        ended=found.ended,
+        is_held=found.is_held,
     )
     return await _said(context, then, sections)
 
 
-def _may_name(repo: Repositories, ask: Ask, audience: Audience) -> Callable[[PersonId | None], bool]:
-    """Whether each reader may see a person's figures today."""
-    readers = [member.person for member in audience.members]
-
-    def sees(reader: Person | None, person: PersonId) -> bool:
-        return reader is not None and bool(policies.may_see_person(reader, person, repo.model.lines, ask.today))
-
-    return lambda person: person is None or all(sees(reader, person) for reader in readers)
+def _since(ask: Ask, found: Extent) -> date | None:
+    if found.is_total:
+        return found.before.day if found.before else None
+    return ask.compared.today if ask.compared else None
 
 
 async def _said(context: DigestContext, then: Repositories, sections: Sequence[Section]) -> Digest:
@@ -88,6 +86,7 @@ async def _said(context: DigestContext, then: Repositories, sections: Sequence[S
         thread=thread,
         older=older,
         is_total=context.is_total,
+        is_held=context.is_held,
         carried=None if context.ask.number is None else str(context.ask.number),
     )
 

@@ -1,25 +1,33 @@
 """What the digest's own sections speak from."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
 
-from commands.digests.content.model import Ask, Made
+from commands.digests.content.model import Ask, Ended, Made
 from commands.kit.sections import SectionContext
 from commands.targets.service import TargetsCard
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """What the digest before showed of the same period, on its day: minor units, overlay included."""
+
+    achieved: int
+    day: date
+    forecast: int | None = None
+    target: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DigestContext(SectionContext):
-    """A digest's context with its figures: `card` is as of the digest's revision."""
+    """A digest's context with its figures. `card` is as of what is told; `before` is None where nothing can be compared.
+
+    `is_held`: a newer total would tell of few people, so it is the last one that was told.
+    """
 
     ask: Ask
     made: Made
     card: TargetsCard
-
-    @property
-    def before(self) -> Mapping[str, Any] | None:
-        """What the last digest showed of the same period; None without any."""
-        compared = self.ask.compared
-        same = compared is not None and compared.figures.get("period") == self.period.label
-        return compared.figures if compared is not None and same else None
+    before: Before | None
+    ended: Ended | None
+    is_held: bool

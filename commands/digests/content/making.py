@@ -1,9 +1,11 @@
 """Makes what is stored of a digest: the figures that it shows, and whether anything has changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from commands.digests.content.model import Ask, Ended, Figures, Made
+from commands.digests.content.telling import Telling, may_tell_end, telling
 from commands.kit.names import Kind
 from commands.kit.sections import DigestKind, Section
 from commands.targets import service
@@ -12,8 +14,8 @@ from domain.forecast import PipelineForecast
 from domain.periods import Period, PeriodKind, containing
 from storage.store import Repositories
 
-STILL = {"expected": None, "ended": None}
-"""What moves by itself says nothing of a change."""
+MOVING = ("period", "credited", "overlay", "target", "forecast")
+"""What tells of a change; what is expected by now grows by itself."""
 
 
 def period_of(repo: Repositories, today: date) -> Period:
@@ -31,12 +33,11 @@ async def make(repo: Repositories, ask: Ask, sections: Sequence[Section]) -> Mad
     """The figures as they are now. What may be said of them is decided when the digest is posted."""
     period = period_of(repo, ask.today)
     card = await service.build(repo, subject=ask.subject, period=period, today=ask.today, sight=sight_of(ask))
-    ended = await _ended(repo, ask, period)
-    figures = _figures(card, ended)
+    figures = _figures(card, await _ended(repo, ask, period), await telling(repo, ask, card))
     return Made(repo.revision, figures, is_empty=_is_empty(ask, figures))
 
 
-def _figures(card: TargetsCard, ended: Ended | None) -> Figures:
+def _figures(card: TargetsCard, ended: Ended | None, telling: Telling) -> Figures:
     standing, forecast = card.score.standing, card.outlook.by_pipeline
     return Figures(
         period=card.period.label,
@@ -46,6 +47,8 @@ def _figures(card: TargetsCard, ended: Ended | None) -> Figures:
         expected=standing.expected,
         forecast=forecast.weighted if isinstance(forecast, PipelineForecast) else None,
         ended=ended,
+        told=telling.told,
+        untold=telling.untold,
     )
 
 
@@ -58,10 +61,13 @@ async def _ended(repo: Repositories, ask: Ask, period: Period) -> Ended | None:
     standing = card.score.standing
     if card.score.is_empty:
         return None
-    return Ended(period=before.label, credited=standing.achieved, target=standing.target)
+    tellable = await may_tell_end(repo, ask, before)
+    return Ended(period=before.label, credited=standing.achieved, target=standing.target, tellable=tellable)
 
 
 def _is_empty(ask: Ask, figures: Figures) -> bool:
     if ask.compared is None:
         return not figures["credited"] and not figures["target"]
-    return {**ask.compared.figures, **STILL} == {**figures, **STILL}
+    was: Mapping[str, Any] = ask.compared.figures
+    now: Mapping[str, Any] = figures
+    return all(was.get(key) == now[key] for key in MOVING)

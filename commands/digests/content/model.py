@@ -14,15 +14,34 @@ from templates import Mrkdwn
 
 
 class Ended(TypedDict):
-    """The result of a period that has ended; `target` is None without any."""
+    """The result of a period that has ended; `target` is None without any. `tellable`: to who may not see the parts."""
 
     period: str
     credited: int
     target: int | None
+    tellable: bool
+
+
+class Told(TypedDict):
+    """A total that may be told to readers who may not see its parts: as known at `revision`, on the day `today`.
+
+    `was` was told before it, on the day `since`; None without such a total of the same period.
+    """
+
+    revision: int
+    today: str
+    period: str
+    credited: int
+    since: str | None
+    was: int | None
 
 
 class Figures(TypedDict):
-    """What a digest showed, in minor units of the workspace's currency. `forecast` is by the open deals' chances."""
+    """What a digest showed, in minor units of the workspace's currency. `forecast` is by the open deals' chances.
+
+    `told` is what readers may be told who may not see the parts, which is older where a change since then would be few
+    people's; `untold` says why.
+    """
 
     period: str
     credited: int
@@ -31,6 +50,8 @@ class Figures(TypedDict):
     expected: int | None
     forecast: int | None
     ended: Ended | None
+    told: Told | None
+    untold: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +78,7 @@ class Ask:
     hidden: frozenset[str] = frozenset()
     reader: Person | None = None
     late: bool = False
+    skip_when_empty: bool = False
     compared: Compared | None = None
     number: int | None = None
 
@@ -83,7 +105,8 @@ class Digest:
     """All that a digest says to its readers.
 
     `headline` stands alone in a notification; `about` is the small print; `thread` stands below the head, `older` is the
-    same for a client that does not know newer blocks. `carried` is what the buttons carry, None in a preview.
+    same for a client that does not know newer blocks. `is_total`: some reader may not see the parts; `is_held`: it shows
+    what was told last. `carried` is what the buttons carry, None in a preview.
     """
 
     kind: DigestKind
@@ -95,4 +118,5 @@ class Digest:
     thread: Sequence[Block]
     older: Sequence[Block]
     is_total: bool
+    is_held: bool
     carried: str | None

@@ -64,6 +64,7 @@ async def stored(repo: Repositories, number: int, *, recipient: Person | None = 
         hidden=row.hidden,
         reader=recipient,
         late=row.late,
+        skip_when_empty=row.skip_when_empty,
         compared=compared,
         number=row.id,
     )

@@ -40,7 +40,7 @@ async def test_the_first_one_says_that_there_is_nothing_to_compare_with(database
     async with Store(database).read(1) as repo:
         rep = person(repo, REP)
         digest = await said(repo, to(rep, DigestKind.REP, of(rep), TODAY), private(rep))
-        assert digest.headline.startswith("*You are at ")
+        assert digest.headline.startswith("*You are ")
         assert "no comparison available" in digest.about
 
 

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from commands.digests.content.facts import DigestContext
-from commands.digests.content.words import since
 from commands.kit import Lines, section
 from commands.kit.sections import EVERYONE
 from storage.store import Repositories
@@ -19,8 +18,7 @@ async def footer(context: DigestContext, repo: Repositories) -> Lines:
     words = render(
         "digests/footer.mrkdwn.j2",
         fresh=context.n.moment(fresh, zone) if fresh else None,
-        since=since(context),
-        has_before=context.ask.compared is not None,
+        since=context.n.day(context.since) if context.since else None,
         late=context.n.day(context.ask.slot) if context.ask.late else None,
         has_parts=context.before is not None and not context.is_total,
         is_total=context.is_total,

@@ -23,13 +23,13 @@ class Week:
 
 def week_of(context: DigestContext, repo: Repositories) -> Week | None:
     """None where there is nothing of the same period to compare with."""
-    before, since_day, score = context.before, context.since, context.card.score
-    if before is None or since_day is None:
+    before, score = context.before, context.card.score
+    if before is None:
         return None
-    booked = score.standing.achieved - before["credited"] - before["overlay"]
+    booked = score.standing.achieved - before.achieved
     if not score.parts or score.standing.expected is None:
         return Week(booked, None)
-    by_then = total(repo.model.targets.before(score.parts, since_day)).effective
+    by_then = total(repo.model.targets.before(score.parts, before.day)).effective
     return Week(booked, score.standing.expected - by_then)
 
 
@@ -38,14 +38,16 @@ async def headline(context: DigestContext, repo: Repositories) -> Lines:
     """Actual, needed, consequence: it stands alone on a lock screen."""
     standing = context.card.score.standing
     pace = standing.pace if isinstance(standing.pace, Pace) else None
-    ended = context.made.figures["ended"]
+    ended = context.ended
     words = render(
         "digests/headline.mrkdwn.j2",
         n=context.n,
         who=who(context),
         period=context.period,
         standing=standing,
+        held=context.n.day(context.today) if context.is_held else None,
         is_empty=context.card.score.is_empty,
+        met=bool(standing.target) and standing.achieved >= (standing.target or 0),
         week=week_of(context, repo),
         since=since(context),
         pace=pace,
@@ -60,7 +62,7 @@ async def headline(context: DigestContext, repo: Repositories) -> Lines:
 @section("standing", order=20, audience=EVERYONE, totals=True)
 async def where_we_are(context: DigestContext, repo: Repositories) -> Lines | None:
     standing = context.card.score.standing
-    if not standing.target:
+    if not standing.target or context.is_held:
         return None
     return Lines(render("digests/standing.mrkdwn.j2", n=context.n, standing=standing, kind=context.kind))
 
@@ -69,7 +71,7 @@ async def where_we_are(context: DigestContext, repo: Repositories) -> Lines | No
 async def to_go(context: DigestContext, repo: Repositories) -> Lines | None:
     standing = context.card.score.standing
     required, days = standing.required_per_day, standing.progress.days_before
-    if not standing.target or not isinstance(required, RequiredPerDay):
+    if not standing.target or context.is_held or not isinstance(required, RequiredPerDay):
         return None
     words = render(
         "digests/to_go.mrkdwn.j2",
