@@ -1,5 +1,6 @@
 """Digests: what changed and why, each week, for a channel or a person."""
 
+from commands.digests import clicks
 from commands.digests.content import sections, sending
 from commands.kit.registry import Registry
 
@@ -7,3 +8,4 @@ from commands.kit.registry import Registry
 def register(registry: Registry) -> None:
     sections.register(registry)
     sending.register(registry)
+    registry.include(clicks)

@@ -6,10 +6,10 @@ from fractions import Fraction
 from commands.kit import Block
 from commands.kit.blocks import Control, actions, button, context, divider, section
 from commands.kit.call import View
+from commands.kit.crm import crm_deal
 from commands.kit.inputs import MOST_CHECKBOXES, Filled, checkboxes
 from commands.kit.reply import Modal
 from commands.targets.closing import Closing, ClosingDeal
-from commands.targets.crm import crm_deal
 from domain.company import Settings
 from templates import Mrkdwn, name, render
 from templates.numbers import Numbers

@@ -2,10 +2,10 @@
 
 from commands.kit import Block
 from commands.kit.blocks import Control, actions, button, context, divider, section, select
+from commands.kit.crm import crm_account, crm_deal
 from commands.kit.names import Kind
 from commands.kit.reply import Modal
 from commands.targets.amounts import done, numbers
-from commands.targets.crm import crm_account, crm_deal
 from commands.targets.figure_lines import figure_lines
 from commands.targets.why import Part, Why
 from domain.company import Metric, Settings

@@ -67,7 +67,9 @@ async def said(repo: Repositories, ask: Ask, audience: Audience, made: Made | No
     return found
 
 
-async def store(database: Database, ask: Ask, made: Made, *, channel: str | None = "C1") -> int:
+async def store(
+    database: Database, ask: Ask, made: Made, *, channel: str | None = "C1", compared_with: int | None = None
+) -> int:
     """Write a digest and its subscription down, as the job does; its number."""
     scope = None if ask.subject.kind is Kind.COMPANY else ask.subject.id
     async with database.write() as connection:
@@ -82,7 +84,7 @@ async def store(database: Database, ask: Ask, made: Made, *, channel: str | None
         row = {
             "workspace_id": 1, "id": number, "subscription_id": number, "slot": ask.slot, "kind": ask.kind.value,
             "made_at": made_at, "late": ask.late, "today": ask.today, "revision": made.revision,
-            "figures": json.dumps(made.figures),
+            "figures": json.dumps(made.figures), "compared_with": compared_with,
         }  # fmt: skip
         await connection.execute(insert(SUBSCRIPTIONS).values(subscription))
         await connection.execute(insert(DIGESTS).values(row))

@@ -1,19 +1,16 @@
 """Puts a digest into words for those who can read it at the moment of posting."""
 
 from collections.abc import Sequence
-from datetime import date
 
+from commands.digests.content.context import contextual
 from commands.digests.content.facts import DigestContext
-from commands.digests.content.making import period_of
 from commands.digests.content.model import Ask, Digest, Made, Said
-from commands.digests.content.readers import Extent, extent, may_name
-from commands.kit import Block
+from commands.digests.content.story import Teller
+from commands.kit.blocks import section
 from commands.kit.outgoing import LOCALE, Audience, Dropped
 from commands.kit.sections import Lines, Section
-from commands.targets import service
 from storage.store import Repositories
 from templates import EMPTY, Mrkdwn
-from templates.numbers import Numbers
 
 HEADLINE, FOOTER = "headline", "footer"
 LINES = 7
@@ -28,51 +25,24 @@ async def compose(
     sections: Sequence[Section],
     *,
     locale: str = LOCALE,
+    teller: Teller | None = None,
 ) -> Digest | Dropped:
     """What may be said to this audience, from the digest's own revision; Dropped, with the reason, if nothing may."""
-    found = await extent(repo, ask, made, audience)
-    if isinstance(found, Dropped):
-        return found
-    then = repo if found.revision >= repo.revision else await repo.earlier(found.revision)
-    period = period_of(then, found.today)
-    card = await service.build(then, subject=ask.subject, period=period, today=found.today, sight=found.sight)
-    context = DigestContext(
-        kind=ask.kind,
-        subject=ask.subject,
-        period=period,
-        today=found.today,
-        since=_since(ask, found),
-        is_total=found.is_total,
-        reader=ask.reader,
-        may_name=may_name(repo, ask, audience),
-        n=Numbers(then.settings.currency, locale),
-        settings=then.settings,
-        ask=ask,
-        made=made,
-        card=service.without_parts(card) if found.is_total else card,
-        before=found.before,
-        ended=found.ended,
-        is_held=found.is_held,
-    )
-    return await _said(context, then, sections)
-
-
-def _since(ask: Ask, found: Extent) -> date | None:
-    if found.is_total:
-        return found.before.day if found.before else None
-    return ask.compared.today if ask.compared else None
+    found = await contextual(repo, ask, made, audience, locale=locale, teller=teller)
+    return found if isinstance(found, Dropped) else await _said(found.context, found.then, sections)
 
 
 async def _said(context: DigestContext, then: Repositories, sections: Sequence[Section]) -> Digest:
     found = dict[str, Lines]()
-    for section in sections:
-        lines = await section.provide(context, then) if _is_asked(context, section) else None
+    for one in sections:
+        lines = await one.provide(context, then) if _is_asked(context, one) else None
         if lines is not None:
-            found[section.key] = lines
+            found[one.key] = lines
     ends = (HEADLINE, FOOTER)
     words = [Said(key, lines.words) for key, lines in found.items() if lines.words and key not in ends]
-    thread: list[Block] = []
-    older: list[Block] = []
+    head, rest = _fitting(words)
+    thread = [section(Mrkdwn("\n".join(one.words for one in rest)), id="rest")] if rest else []
+    older = list(thread)
     for lines in found.values():
         thread += lines.thread
         older += lines.thread if lines.older is None else lines.older
@@ -81,7 +51,7 @@ async def _said(context: DigestContext, then: Repositories, sections: Sequence[S
         subject=context.subject,
         period=context.period,
         headline=_words(found, HEADLINE),
-        lines=words[:LINES],
+        lines=head,
         about=_words(found, FOOTER),
         thread=thread,
         older=older,
@@ -89,6 +59,13 @@ async def _said(context: DigestContext, then: Repositories, sections: Sequence[S
         is_held=context.is_held,
         carried=None if context.ask.number is None else str(context.ask.number),
     )
+
+
+def _fitting(words: Sequence[Said]) -> tuple[Sequence[Said], Sequence[Said]]:
+    """The lines of the head, and those that are left to the thread: the last line, what to do, stays in the head."""
+    if len(words) <= LINES:
+        return words, ()
+    return [*words[: LINES - 1], words[-1]], words[LINES - 1 : -1]
 
 
 def _is_asked(context: DigestContext, section: Section) -> bool:

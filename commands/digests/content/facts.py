@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from commands.digests.content.model import Ask, Ended, Made
+from commands.digests.content.story import Story
 from commands.kit.sections import SectionContext
 from commands.targets.service import TargetsCard
 
@@ -22,7 +23,7 @@ class Before:
 class DigestContext(SectionContext):
     """A digest's context with its figures. `card` is as of what is told; `before` is None where nothing can be compared.
 
-    `is_held`: a newer total would tell of few people, so it is the last one that was told.
+    `story` is for who may see the parts, and needs something to compare with. `is_held`: a newer total would tell of few people, so it is the last one that was told.
     """
 
     ask: Ask
@@ -30,4 +31,5 @@ class DigestContext(SectionContext):
     card: TargetsCard
     before: Before | None
     ended: Ended | None
+    story: Story | None
     is_held: bool

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from commands.digests import views
+from commands.digests.buttons import OF_PEOPLE
 from commands.digests.content.composing import compose
 from commands.digests.content.model import Ask, Compared, Digest, Figures, Made
 from commands.kit.names import COMPANY, Kind, Subject
@@ -28,7 +29,9 @@ class Post:
 
     async def head(self, sending: Sending, repo: Repositories) -> Rendered:
         digest = await self._digest(sending, repo)
-        return digest if isinstance(digest, Dropped) else views.head(digest)
+        if isinstance(digest, Dropped):
+            return digest
+        return views.head(digest, offered=[one for one in OF_PEOPLE if self.registry.action(one)])
 
     async def thread(self, sending: Sending, repo: Repositories) -> Rendered:
         digest = await self._digest(sending, repo)
@@ -50,6 +53,13 @@ def register(registry: Registry) -> None:
     post = Post(registry)
     registry.add(Outgoing(HEAD, post.head))
     registry.add(Outgoing(THREAD, post.thread))
+
+
+def number_of(carried: str) -> int:
+    """The digest that a button is below. Raises NotFound for what no button of ours carries."""
+    if not carried.isdecimal():
+        raise NotFound("This button is from another version of Turf. Type /digest for what there is now.")
+    return int(carried)
 
 
 async def stored(repo: Repositories, number: int, *, recipient: Person | None = None) -> tuple[Ask, Made]:

@@ -8,6 +8,7 @@ from commands.kit.names import Kind
 from commands.kit.sections import DigestKind
 from domain.attainment import NotAvailable, Pace
 from templates import Mrkdwn, name, render
+from templates.numbers import Numbers
 
 WEEK = timedelta(days=7)
 
@@ -32,3 +33,9 @@ def since(context: DigestContext) -> Mrkdwn | None:
 def off_pace(pace: Pace | None) -> Fraction | None:
     """By what share of what was expected; None if there is nothing to take a share of."""
     return None if pace is None or isinstance(pace.ratio, NotAvailable) else abs(pace.ratio - 1)
+
+
+def signed(minor: int, n: Numbers, *, exact: bool = False) -> str:
+    """An amount with its sign."""
+    written = n.exact(minor) if exact else n.short(minor)
+    return f"+{written}" if minor > 0 else written

@@ -4,9 +4,9 @@ from datetime import date
 
 from commands.kit import Message
 from commands.kit.blocks import actions, button, context, paragraphs, section
+from commands.kit.crm import crm_deal
 from commands.kit.names import Kind
 from commands.targets.controls import WHY
-from commands.targets.crm import crm_deal
 from commands.targets.moved.service import Told
 from commands.targets.reference import CardReference
 from commands.targets.share_controls import STOP_TELLING

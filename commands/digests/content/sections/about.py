@@ -1,15 +1,11 @@
 """The small print: how fresh the data are, what they are compared with, and what a reader has to know of them."""
 
-from datetime import timedelta
-
 from commands.digests.content.facts import DigestContext
 from commands.kit import Lines, section
 from commands.kit.sections import EVERYONE
+from commands.kit.turf import local_date
 from storage.store import Repositories
 from templates import render
-
-OLD = timedelta(days=1)
-"""Data older than that are announced."""
 
 
 @section("footer", order=1000, audience=EVERYONE, totals=True)
@@ -20,7 +16,8 @@ async def footer(context: DigestContext, repo: Repositories) -> Lines:
         fresh=context.n.moment(fresh, zone) if fresh else None,
         since=context.n.day(context.since) if context.since else None,
         late=context.n.day(context.ask.slot) if context.ask.late else None,
-        has_parts=context.before is not None and not context.is_total,
+        old=fresh is not None and not context.is_held and local_date(fresh, zone) < context.today,
+        has_parts=context.before is not None and context.story is not None and bool(context.story.credited.steps),
         is_total=context.is_total,
     )
     return Lines(words)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from commands.digests.content.facts import DigestContext
 from commands.digests.content.words import off_pace, since, who
 from commands.kit import Lines, section
-from commands.kit.sections import EVERYONE
+from commands.kit.sections import EVERYONE, DigestKind
 from domain.attainment import Pace, RequiredPerDay
 from domain.targets import total
 from storage.store import Repositories
@@ -67,7 +67,7 @@ async def where_we_are(context: DigestContext, repo: Repositories) -> Lines | No
     return Lines(render("digests/standing.mrkdwn.j2", n=context.n, standing=standing, kind=context.kind))
 
 
-@section("to_go", order=30, audience=EVERYONE, title="To go", totals=True)
+@section("to_go", order=30, audience=EVERYONE - {DigestKind.LEADERSHIP}, title="To go", totals=True)
 async def to_go(context: DigestContext, repo: Repositories) -> Lines | None:
     standing = context.card.score.standing
     required, days = standing.required_per_day, standing.progress.days_before

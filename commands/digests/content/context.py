@@ -1,0 +1,71 @@
+"""What a digest's sections speak from, for those who read it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from commands.digests.content.facts import DigestContext
+from commands.digests.content.making import period_of
+from commands.digests.content.model import Ask, Made
+from commands.digests.content.readers import Extent, extent, may_name
+from commands.digests.content.story import Story, Teller
+from commands.kit.outgoing import Audience, Dropped
+from commands.targets import service
+from domain.periods import Period
+from storage.store import Repositories
+from templates.numbers import Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The context, and the state that it speaks of."""
+
+    context: DigestContext
+    then: Repositories
+
+
+async def contextual(
+    repo: Repositories, ask: Ask, made: Made, audience: Audience, *, locale: str, teller: Teller | None
+) -> Spoken | Dropped:
+    """As much as this audience may be told, from the digest's own revision; Dropped, with the reason, if nothing."""
+    found = await extent(repo, ask, made, audience)
+    if isinstance(found, Dropped):
+        return found
+    then = repo if found.revision >= repo.revision else await repo.earlier(found.revision)
+    period = period_of(then, found.today)
+    card = await service.build(then, subject=ask.subject, period=period, today=found.today, sight=found.sight)
+    context = DigestContext(
+        kind=ask.kind,
+        subject=ask.subject,
+        period=period,
+        today=found.today,
+        since=_since(ask, found),
+        is_total=found.is_total,
+        reader=ask.reader,
+        may_name=may_name(repo, ask, audience),
+        n=Numbers(then.settings.currency, locale),
+        settings=then.settings,
+        ask=ask,
+        made=made,
+        card=service.without_parts(card) if found.is_total else card,
+        before=found.before,
+        ended=found.ended,
+        story=await _story(then, ask, found, period, teller),
+        is_held=found.is_held,
+    )
+    return Spoken(context, then)
+
+
+async def _story(then: Repositories, ask: Ask, found: Extent, period: Period, teller: Teller | None) -> Story | None:
+    """Nothing of single deals is even looked up for readers of totals."""
+    if teller is None or found.is_total:
+        return None
+    compared = ask.compared
+    earlier = await then.earlier(compared.revision) if compared else None
+    was = compared.today if compared else found.today
+    return await teller(earlier, then, ask.subject, period, was=was, today=found.today)
+
+
+def _since(ask: Ask, found: Extent) -> date | None:
+    if found.is_total:
+        return found.before.day if found.before else None
+    return ask.compared.today if ask.compared else None
