@@ -17,6 +17,7 @@ import aiohttp
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.jobs import Runner
 from bot.outbox import plan
 from bot.outbox.api import SlackApi
 from bot.outbox.sender import Sender
@@ -25,7 +26,7 @@ from bot.single_worker import only_worker
 from commands.kit.registry import Registry
 from domain.clock import Clock
 from domain.errors import TurfError
-from storage import drafts, inbox, outbox, workers
+from storage import drafts, inbox, jobs, outbox, workers
 from storage.database import Database
 from storage.store import Store
 
@@ -45,12 +46,13 @@ Look: TypeAlias = Callable[[datetime], Awaitable[int]]
 
 
 async def run_once(database: Database, now: datetime) -> int:
-    """Forget what is too old at `now`: drafts, the inbox, the arguments of what was sent. Returns how many went."""
+    """Forget what is too old at `now`: drafts, the inbox, the arguments of what was sent, jobs. Returns how many went."""
     async with database.write() as connection:
         return (
             await drafts.delete_expired(connection, now)
             + await inbox.delete_old(connection, now)
             + await outbox.forget_arguments(connection, now)
+            + await jobs.forget_old(connection, now)
         )
 
 
@@ -89,42 +91,63 @@ class Alive:
 
 
 class Worker:
-    """Looks for what is to be told and sends what is due whenever it is woken; `sender` is None without a token for Slack."""
+    """Looks for what is to be done, does it, and sends what is due whenever it is woken.
 
-    def __init__(self, sender: Sender | None, clock: Clock, looks: Sequence[Look] = ()) -> None:
+    `sender` is None without a token for Slack. Jobs and messages do not wait for each other.
+    """
+
+    def __init__(
+        self, sender: Sender | None, clock: Clock, looks: Sequence[Look] = (), runner: Runner | None = None
+    ) -> None:
         self._sender = sender
+        self._runner = runner
         self._looks = looks
         self._clock = clock
-        self._woken = asyncio.Event()
+        self._woken, self._called = asyncio.Event(), asyncio.Event()
         self._deadline: float | None = None
 
     def wake(self) -> None:
-        """There may be something to send."""
+        """There may be something to send, or to do."""
         self._woken.set()
+        self._called.set()
 
     def stop_soon(self) -> None:
         """Take nothing more; the message in hand has some seconds from now."""
         if self._deadline is None:
             self._deadline = asyncio.get_running_loop().time() + STOP_SECONDS
-            self._woken.set()
+            self.wake()
 
     async def send(self) -> None:
         """Until it is told to stop. A failure is told and tried again at the next tick."""
         while self._deadline is None:
             await self._woken.wait()
             self._woken.clear()
+            await self._all(self._step, "messages")
+
+    async def do_jobs(self) -> None:
+        """Until it is told to stop. What a job wrote to the outbox is sent at once."""
+        while self._deadline is None:
+            await self._called.wait()
+            self._called.clear()
             await self.look()
-            try:
-                while await self._step():
-                    pass
-            except TurfError as error:
-                log.warning("nothing could be sent", why=error.message)
-            except Exception as error:
-                log.error("sending failed", exc_info=error)
+            if await self._all(self._job, "jobs"):
+                self._woken.set()
+
+    async def _all(self, step: Callable[[], Awaitable[bool]], what: str) -> int:
+        """Step while there is something to do; how often there was."""
+        count = 0
+        try:
+            while await step():
+                count += 1
+        except TurfError as error:
+            log.warning("nothing could be done", what=what, why=error.message)
+        except Exception as error:
+            log.error("work failed", what=what, exc_info=error)
+        return count
 
     async def look(self) -> None:
         """Ask every feature that tells something by itself. One that fails holds up no other, and is asked again."""
-        if self._sender is None or self._deadline is not None:
+        if self._deadline is not None:
             return
         for look in self._looks:
             try:
@@ -140,15 +163,22 @@ class Worker:
             return False
         return await self._sender.step(self._clock.now())
 
-    async def finish(self, sending: "asyncio.Task[None]") -> None:
-        """Wait for the message in hand, then let it go: what became of it is found out later."""
+    async def _job(self) -> bool:
+        """One job further; False if nothing is due or it is time to stop."""
+        if self._runner is None or self._deadline is not None:
+            return False
+        return await self._runner.step(self._clock.now())
+
+    async def finish(self, *work: "asyncio.Task[None]") -> None:
+        """Wait for what is in hand, then let it go: what became of it is found out later."""
         self.stop_soon()
         assert self._deadline is not None
         left = max(0.1, self._deadline - asyncio.get_running_loop().time())
-        _, unfinished = await asyncio.wait({sending}, timeout=left)
+        _, unfinished = await asyncio.wait(work, timeout=left)
+        for task in unfinished:
+            task.cancel()
         if unfinished:
-            sending.cancel()
-            await asyncio.wait({sending}, timeout=1)
+            await asyncio.wait(unfinished, timeout=1)
 
 
 @asynccontextmanager
@@ -160,15 +190,16 @@ async def working(settings: Settings, registry: Registry) -> AsyncIterator[Worke
             store = Store(database)
             sender = _sender(settings, registry, store, session)
             looks = [partial(watch.look, store) for watch in registry.watches()]
-            worker, alive = Worker(sender, clock, looks), Alive(database, sends=sender is not None)
+            worker = Worker(sender, clock, looks, Runner(store, registry))
+            alive = Alive(database, sends=sender is not None)
             scheduler = _scheduler(worker, database, clock, alive)
             scheduler.start()
-            sending = asyncio.create_task(worker.send())
+            work = [asyncio.create_task(worker.send()), asyncio.create_task(worker.do_jobs())]
             try:
                 yield worker
             finally:
                 scheduler.shutdown(wait=False)
-                await worker.finish(sending)
+                await worker.finish(*work)
                 await alive.end()
                 await database.close()
 

@@ -9,6 +9,7 @@ from storage import audit
 from storage.audit import Occasion
 from storage.drafts import Drafts
 from storage.inbox import Inbox
+from storage.jobs import Jobs
 from storage.outbox import Outbox
 from storage.revisions import latest_revision, queue, take_revision
 from storage.snapshot import AtRevision
@@ -56,6 +57,10 @@ class Writing(Repositories):
     @property
     def drafts(self) -> Drafts:
         return Drafts(self.connection, self.workspace_id, self.occasion.now)
+
+    @property
+    def jobs(self) -> Jobs:
+        return Jobs(self.connection, self.workspace_id, self.occasion.now)
 
     @property
     def inbox(self) -> Inbox:

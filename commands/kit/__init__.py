@@ -2,6 +2,7 @@
 
 from commands.kit.blocks import Block
 from commands.kit.call import Action, Call, View
+from commands.kit.jobs import Done, Due, JobOutcome, Later, Skipped
 from commands.kit.outgoing import Audience, Dropped, FileToSend, Member, Rendered, Sending
 from commands.kit.registry import (
     Registry,
@@ -9,6 +10,8 @@ from commands.kit.registry import (
     command,
     effect,
     event,
+    job,
+    long_job,
     options,
     outgoing,
     section,
@@ -25,10 +28,14 @@ __all__ = [
     "Block",
     "Call",
     "DigestKind",
+    "Done",
     "Dropped",
+    "Due",
     "Errors",
     "FileToSend",
     "Home",
+    "JobOutcome",
+    "Later",
     "Lines",
     "Member",
     "Message",
@@ -40,12 +47,15 @@ __all__ = [
     "Reply",
     "SectionContext",
     "Sending",
+    "Skipped",
     "Turf",
     "View",
     "action",
     "command",
     "effect",
     "event",
+    "job",
+    "long_job",
     "options",
     "outgoing",
     "section",

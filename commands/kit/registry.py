@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any, TypeAlias, TypeVar
 
 from commands.kit.call import Call
+from commands.kit.jobs import LJ, J, JobKind
 from commands.kit.outgoing import Outgoing, R
 from commands.kit.reply import Reply
 from commands.kit.sections import DigestKind, P, Section
@@ -107,7 +108,9 @@ class Watch:
     look: Look
 
 
-Entry: TypeAlias = Command | ActionHandler | Submission | OptionsHandler | EventHandler | Outgoing | Watch | Section
+Entry: TypeAlias = (
+    Command | ActionHandler | Submission | OptionsHandler | EventHandler | Outgoing | Watch | JobKind | Section
+)
 L = TypeVar("L", bound=Look)
 
 M = TypeVar("M", bound=Callable[..., Any])
@@ -179,6 +182,16 @@ def section(
     return lambda function: _mark(function, Section(key, order, audience, function, title, totals))
 
 
+def job(kind: str) -> Callable[[J], J]:
+    """Do the jobs of this kind, each once and all or nothing; see `commands.kit.jobs`."""
+    return lambda function: _mark(function, JobKind(kind, run=function))
+
+
+def long_job(kind: str) -> Callable[[LJ], LJ]:
+    """Do the jobs of this kind outside of a transaction; see `commands.kit.jobs`."""
+    return lambda function: _mark(function, JobKind(kind, run_long=function))
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """The command that was meant, and the rest of the text."""
@@ -211,6 +224,7 @@ class Registry:
         self._events: dict[str, EventHandler] = {}
         self._outgoing: dict[str, Outgoing] = {}
         self._watches: dict[str, Watch] = {}
+        self._jobs: dict[str, JobKind] = {}
         self._sections: dict[str, Section] = {}
 
     def include(self, module: ModuleType) -> None:
@@ -236,6 +250,8 @@ class Registry:
                 _put(self._outgoing, entry.kind, entry)
             case Watch():
                 _put(self._watches, entry.id, entry)
+            case JobKind():
+                _put(self._jobs, entry.kind, entry)
             case Section():
                 _put(self._sections, entry.key, entry)
 
@@ -314,6 +330,10 @@ class Registry:
     def sections(self) -> list[Section]:
         """The sections of digests, in the order in which they are read."""
         return sorted(self._sections.values(), key=lambda entry: (entry.order, entry.key))
+
+    def jobs(self) -> list[JobKind]:
+        """What workers do, in the order of registration."""
+        return list(self._jobs.values())
 
     def watches(self) -> list[Watch]:
         """What a worker looks at, in the order of registration."""

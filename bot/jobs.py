@@ -1,0 +1,135 @@
+"""Does what is due: claims a job, runs it, records what came of it."""
+
+import asyncio
+import random
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from commands.kit.jobs import Due, JobKind, JobOutcome, Later, Skipped
+from commands.kit.registry import Registry
+from commands.kit.turf import local_date
+from domain.errors import Busy, TurfError
+from storage import jobs
+from storage.audit import Occasion
+from storage.database import Database
+from storage.faults import reach
+from storage.jobs import ClaimedJob, JobState
+from storage.store import Store
+from storage.writing import write
+
+log = structlog.get_logger("turf.jobs")
+
+
+class _NotOurs(Exception):
+    """Another worker has the job by now: nothing of this run may be kept."""
+
+
+class Runner:
+    """One of possibly several. A job that fails is tried again later and holds up no other."""
+
+    def __init__(self, store: Store, registry: Registry, *, jitter: Callable[[], float] = random.random) -> None:
+        self._store = store
+        self._database: Database = store.database
+        self._kinds = {entry.kind: entry for entry in registry.jobs()}
+        self._jitter = jitter
+
+    async def run_once(self, now: datetime) -> int:
+        """Do everything that is due at `now`; how many jobs that were. Raises TurfError if the database is away."""
+        count = 0
+        while await self.step(now):
+            count += 1
+        return count
+
+    async def step(self, now: datetime) -> bool:
+        """Do one job; False if none is due. Raises TurfError."""
+        claimed = await jobs.claim(self._database, self._kinds, now) if self._kinds else None
+        if claimed is None:
+            return False
+        reach("job-claimed")
+        try:
+            outcome = await self._run(claimed, now)
+        except asyncio.CancelledError:
+            await self._let_go(claimed, now, "its worker was told to stop")
+            raise
+        except _NotOurs:
+            log.warning("job", id=claimed.id, kind=claimed.kind, why="another worker has it")
+        except Busy as error:
+            # Someone else writes; that says nothing of the job.
+            await self._let_go(claimed, now + jobs.backoff(1, self._jitter()), error.message)
+        except Exception as error:  # noqa: BLE001 - whatever a job does, the others go on
+            await self._failed(claimed, error, now)
+        else:
+            log.info("job", id=claimed.id, kind=claimed.kind, outcome=type(outcome).__name__.lower())
+        return True
+
+    async def _run(self, claimed: ClaimedJob, now: datetime) -> JobOutcome:
+        entry = self._kinds[claimed.kind]
+        if entry.run_long is not None:
+            return await self._run_long(entry, claimed, now)
+        assert entry.run
+        async with write(self._store, claimed.workspace_id, Occasion(None, "worker", now)) as repo:
+            # First of all: on PostgreSQL nobody else takes it before we have ended.
+            if not await jobs.hold(repo.connection, claimed):
+                raise _NotOurs
+            outcome = await entry.run(_due(claimed, now, repo.settings.timezone), repo)
+            await _record(repo.connection, claimed, outcome, now)
+            reach("job-run")
+        reach("job-done")
+        return outcome
+
+    async def _run_long(self, entry: JobKind, claimed: ClaimedJob, now: datetime) -> JobOutcome:
+        assert entry.run_long
+        timezone = (await self._store.present(claimed.workspace_id)).settings.timezone
+        running = asyncio.ensure_future(entry.run_long(_due(claimed, now, timezone), self._store))
+        try:
+            while not (await asyncio.wait({running}, timeout=jobs.BEAT.total_seconds()))[0]:
+                async with self._database.write() as connection:
+                    if not await jobs.hold(connection, claimed):
+                        raise _NotOurs
+        finally:
+            if not running.done():
+                running.cancel()
+                await asyncio.wait({running})
+        outcome = running.result()
+        async with self._database.write() as connection:
+            await _record(connection, claimed, outcome, now)
+        return outcome
+
+    async def _let_go(self, claimed: ClaimedJob, until: datetime, why: str) -> None:
+        async with self._database.write() as connection:
+            await jobs.put_off(connection, claimed, until, why, counts=False)
+
+    async def _failed(self, claimed: ClaimedJob, error: Exception, now: datetime) -> None:
+        said = error.message if isinstance(error, TurfError) else f"{type(error).__name__}: {error}"
+        dead = await jobs.failed(self._database, claimed, said[:500], now, self._jitter)
+        tell = log.error if dead else log.warning
+        trace = None if isinstance(error, TurfError) else error
+        tell("job failed", id=claimed.id, kind=claimed.kind, gave_up=dead, why=said, exc_info=trace)
+
+
+async def _record(connection: AsyncConnection, claimed: ClaimedJob, outcome: JobOutcome, now: datetime) -> None:
+    if isinstance(outcome, Later):
+        ours = await jobs.put_off(connection, claimed, outcome.at, outcome.why, counts=False)
+    elif isinstance(outcome, Skipped):
+        ours = await jobs.settle(connection, claimed, JobState.SKIPPED, now, outcome.why)
+    else:
+        ours = await jobs.settle(connection, claimed, JobState.DONE, now)
+    if not ours:
+        raise _NotOurs
+
+
+def _due(claimed: ClaimedJob, now: datetime, timezone: str) -> Due:
+    today = local_date(now, timezone)
+    return Due(
+        claimed.workspace_id,
+        claimed.id,
+        claimed.kind,
+        claimed.key,
+        claimed.arguments,
+        claimed.attempts,
+        now,
+        today,
+    )

@@ -1,0 +1,182 @@
+"""What workers have to do once: rows with a unique key, claimed by a lease.
+
+What is due goes by the product's clock, who holds what by the machine's: a clock that is set neither frees what someone
+is at work on, nor holds it up.
+"""
+
+import json
+import secrets
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.database import Database
+from storage.revisions import WORKSPACES
+from storage.tables import table_of
+from storage.tables.digests import Job
+
+JOBS = table_of(Job)
+LEASE = timedelta(seconds=60)
+"""How long a worker is believed to be at work without another sign of life."""
+BEAT = LEASE / 3
+"""Between two signs of life of a long job."""
+ATTEMPTS = 5
+LONGEST = timedelta(minutes=10)
+"""Between two attempts at most."""
+KEPT = timedelta(days=400)
+"""For how long it is known that a job was done: a year of weekly ones."""
+
+
+class JobState(StrEnum):
+    WAITING = "waiting"
+    """Also while a worker is at it."""
+    DONE = "done"
+    SKIPPED = "skipped"
+    """There was nothing to do any more; `error` says why."""
+    DEAD = "dead"
+    """Given up: `turf outbox` lists it with the reason, and can try again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedJob:
+    """A job that is held by `lease`. `attempts` counts this one too."""
+
+    workspace_id: int
+    id: int
+    kind: str
+    key: str
+    raw_arguments: str
+    attempts: int
+    lease: str
+
+    @property
+    def arguments(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = json.loads(self.raw_arguments)
+        return found
+
+
+class Jobs:
+    """The jobs of one workspace in a transaction that holds the workspace's queue (see `Writing`)."""
+
+    def __init__(self, connection: AsyncConnection, workspace_id: int, now: datetime) -> None:
+        self._connection = connection
+        self._workspace_id = workspace_id
+        self._now = now
+
+    async def add(self, kind: str, key: str, arguments: Mapping[str, Any], due_at: datetime) -> bool:
+        """Have a worker do it from `due_at` on; False if it is there already, whatever became of it."""
+        here = JOBS.c.workspace_id == self._workspace_id
+        same = select(JOBS.c.id).where(here, JOBS.c.kind == kind, JOBS.c.key == key)
+        if (await self._connection.execute(same)).first() is not None:
+            return False
+        number = (await self._connection.execute(select(func.max(JOBS.c.id)).where(here))).scalar_one() or 0
+        row = {
+            "workspace_id": self._workspace_id,
+            "id": int(number) + 1,
+            "kind": kind,
+            "key": key,
+            "arguments": json.dumps(arguments, sort_keys=True),
+            "state": JobState.WAITING,
+            "attempts": 0,
+            "created_at": self._now,
+            "due_at": due_at,
+        }
+        await self._connection.execute(insert(JOBS).values(row))
+        return True
+
+
+def machine_time() -> datetime:
+    """By which leases go."""
+    return datetime.now(UTC)
+
+
+async def claim(
+    database: Database, kinds: Collection[str], now: datetime, machine: datetime | None = None
+) -> ClaimedJob | None:
+    """Take the job of these kinds that has been due longest; None if there is none.
+
+    One whose worker died as often as may be tried is given up here.
+    """
+    machine = machine or machine_time()
+    async with database.write() as connection:
+        for workspace in (await connection.execute(select(WORKSPACES.c.id).order_by(WORKSPACES.c.id))).scalars().all():
+            while (row := (await connection.execute(_due(workspace, kinds, now, machine))).first()) is not None:
+                if row.attempts < ATTEMPTS:
+                    return await _taken(connection, row, machine)
+                died = {"error": row.error or "the worker that was at it died", "lease": None, "lease_until": None}
+                values = {"state": JobState.DEAD, "settled_at": now, **died}
+                await connection.execute(update(JOBS).where(_job(workspace, row.id)).values(values))
+    return None
+
+
+def _due(workspace: int, kinds: Collection[str], now: datetime, machine: datetime) -> Select[Any]:
+    free = or_(JOBS.c.lease_until.is_(None), JOBS.c.lease_until <= machine)
+    here = JOBS.c.workspace_id == workspace, JOBS.c.state == JobState.WAITING, JOBS.c.due_at <= now
+    query = select(JOBS).where(*here, free, JOBS.c.kind.in_(sorted(kinds))).order_by(JOBS.c.due_at, JOBS.c.id)
+    return query.limit(1).with_for_update(skip_locked=True)
+
+
+async def _taken(connection: AsyncConnection, row: Any, machine: datetime) -> ClaimedJob:
+    lease, attempts = secrets.token_hex(8), row.attempts + 1
+    held = {"lease": lease, "lease_until": machine + LEASE, "attempts": attempts}
+    await connection.execute(update(JOBS).where(_job(row.workspace_id, row.id)).values(held))
+    return ClaimedJob(row.workspace_id, row.id, row.kind, row.key, row.arguments, attempts, lease)
+
+
+async def hold(connection: AsyncConnection, claimed: ClaimedJob, machine: datetime | None = None) -> bool:
+    """Go on holding a job; False if another worker has it, or it was settled."""
+    until = (machine or machine_time()) + LEASE
+    held = await connection.execute(update(JOBS).where(_ours(claimed)).values(lease_until=until))
+    return bool(held.rowcount)
+
+
+async def settle(
+    connection: AsyncConnection, claimed: ClaimedJob, state: JobState, now: datetime, why: str | None = None
+) -> bool:
+    """Record how it ended; False if it is no longer ours: then nothing that was done for it may be committed."""
+    values = {"state": state, "settled_at": now, "error": why, "lease": None, "lease_until": None}
+    return bool((await connection.execute(update(JOBS).where(_ours(claimed)).values(values))).rowcount)
+
+
+async def put_off(
+    connection: AsyncConnection, claimed: ClaimedJob, due_at: datetime, why: str, *, counts: bool
+) -> bool:
+    """Let it go until `due_at`; without `counts` it was no attempt. False if it is no longer ours."""
+    values = {"due_at": due_at, "error": why, "lease": None, "lease_until": None}
+    values["attempts"] = claimed.attempts if counts else claimed.attempts - 1
+    return bool((await connection.execute(update(JOBS).where(_ours(claimed)).values(values))).rowcount)
+
+
+async def failed(database: Database, claimed: ClaimedJob, why: str, now: datetime, jitter: Callable[[], float]) -> bool:
+    """After an exception: try again later, or give up; True if it was given up."""
+    async with database.write() as connection:
+        if claimed.attempts >= ATTEMPTS:
+            return await settle(connection, claimed, JobState.DEAD, now, why)
+        await put_off(connection, claimed, now + backoff(claimed.attempts, jitter()), why, counts=True)
+        return False
+
+
+def backoff(attempts: int, jitter: float) -> timedelta:
+    """Half a minute, doubled with each attempt, up to ten minutes; `jitter` (0 to 1) takes away up to a half."""
+    longest: timedelta = min(timedelta(seconds=30 * 2.0 ** (attempts - 1)), LONGEST)
+    return longest * (1 - jitter / 2)
+
+
+async def forget_old(connection: AsyncConnection, now: datetime) -> int:
+    """Remove what was done or skipped long ago; how many there were."""
+    old = and_(JOBS.c.state.in_((JobState.DONE, JobState.SKIPPED)), JOBS.c.settled_at <= now - KEPT)
+    return (await connection.execute(JOBS.delete().where(old))).rowcount
+
+
+def _ours(claimed: ClaimedJob) -> ColumnElement[bool]:
+    held = and_(JOBS.c.state == JobState.WAITING, JOBS.c.lease == claimed.lease)
+    return and_(_job(claimed.workspace_id, claimed.id), held)
+
+
+def _job(workspace_id: int, number: int) -> ColumnElement[bool]:
+    return and_(JOBS.c.workspace_id == workspace_id, JOBS.c.id == number)
