@@ -129,8 +129,7 @@ class Worker:
         while self._deadline is None:
             await self._called.wait()
             self._called.clear()
-            await self.look()
-            if await self._all(self._job, "jobs"):
+            if await self.look() + await self._all(self._job, "jobs"):
                 self._woken.set()
 
     async def _all(self, step: Callable[[], Awaitable[bool]], what: str) -> int:
@@ -145,17 +144,19 @@ class Worker:
             log.error("work failed", what=what, exc_info=error)
         return count
 
-    async def look(self) -> None:
-        """Ask every feature that tells something by itself. One that fails holds up no other, and is asked again."""
+    async def look(self) -> int:
+        """Ask every feature that does something by itself how much it did. One that fails holds up no other."""
         if self._deadline is not None:
-            return
+            return 0
+        count = 0
         for look in self._looks:
             try:
-                await look(self._clock.now())
+                count += await look(self._clock.now())
             except TurfError as error:
                 log.warning("nothing could be told", why=error.message)
             except Exception as error:
                 log.error("looking for what is to be told failed", exc_info=error)
+        return count
 
     async def _step(self) -> bool:
         """One message further; False if nothing is due or it is time to stop."""

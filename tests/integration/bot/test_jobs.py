@@ -199,8 +199,8 @@ async def test_a_long_job_holds_its_lease_and_is_settled(shop: Shop, monkeypatch
 
     async def slow(due: Due, store: Store) -> JobOutcome:
         before = (await shop.row()).lease_until
-        while (await shop.row()).lease_until == before:
-            await asyncio.sleep(0.005)  # noqa: ASYNC110 - another connection changes the row
+        while (await shop.row()).lease_until == before:  # noqa: ASYNC110 - another connection changes it
+            await asyncio.sleep(0.005)
         go.set()
         return Done()
 

@@ -120,7 +120,7 @@ async def test_it_sends_when_it_is_woken_and_goes_on_after_a_failure(error: Exce
     assert (sending.done(), sending.exception()) == (True, None)
 
 
-async def test_it_looks_before_it_sends_and_a_look_that_fails_holds_up_nothing() -> None:
+async def test_it_looks_while_it_sends_and_a_look_that_fails_holds_up_nothing() -> None:
     steps, seen = Steps(1), []
 
     async def broken(now: object) -> int:
@@ -130,15 +130,17 @@ async def test_it_looks_before_it_sends_and_a_look_that_fails_holds_up_nothing()
         raise Busy
 
     async def works(now: object) -> int:
-        seen.append((now, steps.done))
-        return 0
+        seen.append(now)
+        steps.gate.set()
+        return 1
 
+    steps.gate.clear()
     worker = Worker(steps, FixedClock(NOW), [broken, busy, works])
-    sending = asyncio.create_task(worker.send())
+    work = [asyncio.create_task(worker.send()), asyncio.create_task(worker.do_jobs())]
     worker.wake()
     await steps.until(1)
-    await worker.finish(sending)
-    assert seen == [(NOW, 0)]
+    await worker.finish(*work)
+    assert seen == [NOW]
 
 
 async def test_the_message_in_hand_is_finished_and_no_other_is_taken() -> None:
