@@ -12,7 +12,7 @@ from commands.kit.jobs import Due, JobKind, JobOutcome, Later, Skipped
 from commands.kit.registry import Registry
 from commands.kit.turf import local_date
 from domain.errors import Busy, TurfError
-from storage import jobs
+from storage import jobs, leases
 from storage.audit import Occasion
 from storage.database import Database
 from storage.faults import reach
@@ -85,7 +85,7 @@ class Runner:
         timezone = (await self._store.present(claimed.workspace_id)).settings.timezone
         running = asyncio.ensure_future(entry.run_long(_due(claimed, now, timezone), self._store))
         try:
-            while not (await asyncio.wait({running}, timeout=jobs.BEAT.total_seconds()))[0]:
+            while not (await asyncio.wait({running}, timeout=leases.BEAT.total_seconds()))[0]:
                 async with self._database.write() as connection:
                     if not await jobs.hold(connection, claimed):
                         raise _NotOurs

@@ -28,12 +28,15 @@ from domain.clock import Clock
 from domain.errors import TurfError
 from storage import drafts, inbox, jobs, outbox, workers
 from storage.database import Database
+from storage.lanes import Claim
 from storage.store import Store
 
 log = structlog.get_logger("turf.worker")
 
 MINUTES = 10
 """Between two looks at what is to be forgotten."""
+SENDERS = 4
+"""Messages in hand at once, each of another lane."""
 TICK_SECONDS = 1
 """Between two looks into the outbox, if nobody wakes the worker earlier."""
 STOP_SECONDS = 8.0
@@ -118,11 +121,42 @@ class Worker:
             self.wake()
 
     async def send(self) -> None:
-        """Until it is told to stop. A failure is told and tried again at the next tick."""
-        while self._deadline is None:
-            await self._woken.wait()
-            self._woken.clear()
-            await self._all(self._step, "messages")
+        """Until it is told to stop: several at once, each lane one after another, so that a slow one holds up no other."""
+        in_hand: set[asyncio.Task[None]] = set()
+        try:
+            while self._deadline is None:
+                await self._woken.wait()
+                self._woken.clear()
+                await self._all(partial(self._take, in_hand), "messages")
+            await asyncio.gather(*in_hand)
+        finally:
+            for task in in_hand:
+                task.cancel()
+
+    async def _take(self, in_hand: "set[asyncio.Task[None]]") -> bool:
+        """Begin with one message; False if nothing is due or it is time to stop."""
+        if len(in_hand) >= SENDERS:
+            await asyncio.wait(in_hand, return_when=asyncio.FIRST_COMPLETED)
+        if self._sender is None or self._deadline is not None:
+            return False
+        claimed = await self._sender.claim(self._clock.now())
+        if claimed is None:
+            return False
+        task = asyncio.create_task(self._bring(claimed))
+        in_hand.add(task)
+        task.add_done_callback(in_hand.discard)
+        return True
+
+    async def _bring(self, claimed: Claim) -> None:
+        """What follows in its lane may be due then."""
+        assert self._sender
+        try:
+            await self._sender.bring(claimed, self._clock.now())
+        except TurfError as error:
+            log.warning("nothing could be done", what="messages", why=error.message)
+        except Exception as error:
+            log.error("work failed", what="messages", exc_info=error)
+        self._woken.set()
 
     async def do_jobs(self) -> None:
         """Until it is told to stop. What a job wrote to the outbox is sent at once."""
@@ -157,12 +191,6 @@ class Worker:
             except Exception as error:
                 log.error("looking for what is to be told failed", exc_info=error)
         return count
-
-    async def _step(self) -> bool:
-        """One message further; False if nothing is due or it is time to stop."""
-        if self._sender is None or self._deadline is not None:
-            return False
-        return await self._sender.step(self._clock.now())
 
     async def _job(self) -> bool:
         """One job further; False if nothing is due or it is time to stop."""

@@ -1,30 +1,26 @@
 """What workers have to do once: rows with a unique key, claimed by a lease.
 
-What is due goes by the product's clock, who holds what by the machine's: a clock that is set neither frees what someone
-is at work on, nor holds it up.
+What is due goes by the product's clock, who holds what by the machine's (`storage.leases`).
 """
 
 import json
 import secrets
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
+from storage.leases import LEASE, free, machine_time
 from storage.revisions import WORKSPACES
 from storage.tables import table_of
 from storage.tables.digests import Job
 
 JOBS = table_of(Job)
-LEASE = timedelta(seconds=60)
-"""How long a worker is believed to be at work without another sign of life."""
-BEAT = LEASE / 3
-"""Between two signs of life of a long job."""
 ATTEMPTS = 5
 LONGEST = timedelta(minutes=10)
 """Between two attempts at most."""
@@ -90,11 +86,6 @@ class Jobs:
         return True
 
 
-def machine_time() -> datetime:
-    """By which leases go."""
-    return datetime.now(UTC)
-
-
 async def claim(
     database: Database, kinds: Collection[str], now: datetime, machine: datetime | None = None
 ) -> ClaimedJob | None:
@@ -115,9 +106,12 @@ async def claim(
 
 
 def _due(workspace: int, kinds: Collection[str], now: datetime, machine: datetime) -> Select[Any]:
-    free = or_(JOBS.c.lease_until.is_(None), JOBS.c.lease_until <= machine)
     here = JOBS.c.workspace_id == workspace, JOBS.c.state == JobState.WAITING, JOBS.c.due_at <= now
-    query = select(JOBS).where(*here, free, JOBS.c.kind.in_(sorted(kinds))).order_by(JOBS.c.due_at, JOBS.c.id)
+    query = (
+        select(JOBS)
+        .where(*here, free(JOBS.c.lease_until, machine), JOBS.c.kind.in_(sorted(kinds)))
+        .order_by(JOBS.c.due_at, JOBS.c.id)
+    )
     return query.limit(1).with_for_update(skip_locked=True)
 
 

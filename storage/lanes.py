@@ -1,7 +1,7 @@
 """Who sends what next: lanes are claimed, a message at a time, and what came of it is recorded.
 
-A lane is held by a lease, so that several senders never send into one channel at once and a dead one holds it up for a
-minute at most. Every function is a short transaction of its own: Slack is called between them.
+A lane is held by a lease (`storage.leases`), so that several senders never send into one channel at once and a dead one
+holds it up for a minute at most. It is found by when its first open message is due, which every change of it keeps right. Every function is a short transaction of its own: Slack is called between them.
 """
 
 import json
@@ -11,15 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
+from storage.leases import LEASE, free, machine_time
 from storage.outbox import LANES, OPEN, OUTBOX, Operation, State
 from storage.revisions import WORKSPACES
-
-LEASE = timedelta(seconds=60)
-"""How long a sender may take for one message before another one may think it dead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,43 +80,42 @@ class Settlement:
     """An attempt that ended before anything was asked of Slack counts too."""
 
 
-async def claim(database: Database, team: str, now: datetime) -> Claim | None:
-    """Take a lane of this Slack team whose first open message is due; None if there is none."""
+async def claim(database: Database, team: str, now: datetime, machine: datetime | None = None) -> Claim | None:
+    """Take the lane of this Slack team whose first open message has been due longest; None if there is none."""
+    machine = machine or machine_time()
     async with database.write() as connection:
-        lane = (await connection.execute(_due_lane(team, now).with_for_update(of=LANES, skip_locked=True))).first()
-        if lane is None:
+        here = select(WORKSPACES.c.id).where(WORKSPACES.c.slack_team_id == team)
+        workspace = (await connection.execute(here)).scalar_one_or_none()
+        if workspace is None:
             return None
-        # Another sender may have been quicker between our look and our lock.
-        row = (await connection.execute(_first_open(lane.workspace_id, lane.name))).one_or_none()
-        if row is None or row.next_at > now:
-            return None
-        lease = secrets.token_hex(8)
-        held = {"lease": lease, "lease_until": now + LEASE}
-        await connection.execute(update(LANES).where(_lane(lane.workspace_id, lane.name)).values(held))
-        related = await _related(connection, lane.workspace_id, row.thread_of or row.target)
-        return _claimed(row, lease, related)
+        while (lane := (await connection.execute(_due_lane(workspace, now, machine))).scalar_one_or_none()) is not None:
+            row = (await connection.execute(_first_open(workspace, lane))).one_or_none()
+            if row is not None and row.next_at <= now:
+                return await _taken(connection, row, machine)
+            # The message for which it was due has become another one since.
+            await reschedule(connection, workspace, lane)
+    return None
 
 
-def _due_lane(team: str, now: datetime) -> Select[Any]:
-    heads = (
-        select(OUTBOX.c.workspace_id, OUTBOX.c.lane, func.min(OUTBOX.c.id).label("id"))
-        .where(OUTBOX.c.state.in_(OPEN))
-        .group_by(OUTBOX.c.workspace_id, OUTBOX.c.lane)
-        .subquery("heads")
-    )
-    return (
-        select(LANES.c.workspace_id, LANES.c.name)
-        .join(WORKSPACES, and_(WORKSPACES.c.id == LANES.c.workspace_id, WORKSPACES.c.slack_team_id == team))
-        .join(heads, and_(heads.c.workspace_id == LANES.c.workspace_id, heads.c.lane == LANES.c.name))
-        .join(OUTBOX, and_(OUTBOX.c.workspace_id == heads.c.workspace_id, OUTBOX.c.id == heads.c.id))
-        .where(
-            OUTBOX.c.next_at <= now,
-            LANES.c.next_send_at <= now,
-            or_(LANES.c.lease_until.is_(None), LANES.c.lease_until <= now),
-        )
-        .order_by(OUTBOX.c.next_at, OUTBOX.c.id)
-        .limit(1)
-    )
+async def _taken(connection: AsyncConnection, row: Any, machine: datetime) -> Claim:
+    lease = secrets.token_hex(8)
+    held = {"lease": lease, "lease_until": machine + LEASE}
+    await connection.execute(update(LANES).where(_lane(row.workspace_id, row.lane)).values(held))
+    return _claimed(row, lease, await _related(connection, row.workspace_id, row.thread_of or row.target))
+
+
+def _due_lane(workspace_id: int, now: datetime, machine: datetime) -> Select[Any]:
+    due = and_(LANES.c.workspace_id == workspace_id, LANES.c.due_at <= now, free(LANES.c.lease_until, machine))
+    query = select(LANES.c.name).where(due).order_by(LANES.c.due_at, LANES.c.name).limit(1)
+    return query.with_for_update(skip_locked=True)
+
+
+async def reschedule(connection: AsyncConnection, workspace_id: int, lane: str) -> None:
+    """Say anew when the first open message of a lane may leave; the caller holds the lane's row."""
+    head = (await connection.execute(_first_open(workspace_id, lane))).one_or_none()
+    found = (await connection.execute(select(LANES.c.next_send_at).where(_lane(workspace_id, lane)))).one()
+    due = None if head is None else max(head.next_at, found.next_send_at)
+    await connection.execute(update(LANES).where(_lane(workspace_id, lane)).values(due_at=due))
 
 
 def _first_open(workspace_id: int, lane: str) -> Select[Any]:
@@ -147,11 +144,14 @@ def _claimed(row: Any, lease: str, related: Related | None) -> Claim:
     )
 
 
-async def begin(database: Database, claimed: Claim, channel: str, now: datetime) -> bool:
+async def begin(
+    database: Database, claimed: Claim, channel: str, now: datetime, machine: datetime | None = None
+) -> bool:
     """Record that an attempt begins. False if the lane is no longer ours, or the message has become another one."""
+    until = (machine or machine_time()) + LEASE
     async with database.write() as connection:
         ours = and_(_lane(claimed.workspace_id, claimed.lane), LANES.c.lease == claimed.lease)
-        held = await connection.execute(update(LANES).where(ours).values(lease_until=now + LEASE))
+        held = await connection.execute(update(LANES).where(ours).values(lease_until=until))
         if not held.rowcount:
             return False
         same = and_(
@@ -186,15 +186,18 @@ async def settle(database: Database, claimed: Claim, outcome: Settlement, now: d
     if outcome.counts:
         values["attempts"] = OUTBOX.c.attempts + 1
     async with database.write() as connection:
+        # The lane first: whoever writes into it meanwhile waits, and sees what is decided here.
+        await _let_go(connection, claimed, next_send_at=now + outcome.pause)
         still = and_(_message(claimed.workspace_id, claimed.id), OUTBOX.c.state.in_(OPEN))
         await connection.execute(update(OUTBOX).where(still).values(values))
-        await _let_go(connection, claimed, next_send_at=now + outcome.pause)
+        await reschedule(connection, claimed.workspace_id, claimed.lane)
 
 
 async def release(database: Database, claimed: Claim) -> None:
     """Let the lane go; the message is as it was."""
     async with database.write() as connection:
         await _let_go(connection, claimed)
+        await reschedule(connection, claimed.workspace_id, claimed.lane)
 
 
 async def _let_go(connection: AsyncConnection, claimed: Claim, **more: Any) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import table_of
@@ -71,6 +71,7 @@ class Outbox:
     async def update(self, message_id: int, kind: str, arguments: Arguments) -> int:
         """Show something else in place of message `message_id`; an update of it that still waits is replaced."""
         target = await self._row(message_id)
+        await self._open(target.lane)
         waiting = and_(
             OUTBOX.c.workspace_id == self._workspace_id,
             OUTBOX.c.target == message_id,
@@ -80,6 +81,9 @@ class Outbox:
         replaced = await self._connection.execute(update(OUTBOX).where(waiting).values(values).returning(OUTBOX.c.id))
         self.added += 1
         if (found := replaced.scalar()) is not None:
+            # It may have been put off before: what is new may leave at once.
+            soon = and_(self._lane(target.lane), LANES.c.due_at > func.coalesce(LANES.c.next_send_at, self._now))
+            await self._connection.execute(update(LANES).where(soon).values(due_at=LANES.c.next_send_at))
             return int(found)
         more = {"lane": target.lane, "person_id": target.person_id, "target": message_id}
         return await self._insert(Operation.UPDATE, kind, arguments, **more)
@@ -124,11 +128,18 @@ class Outbox:
         return found
 
     async def _open(self, lane: str) -> None:
-        """Make the lane unless it is there."""
-        here = and_(LANES.c.workspace_id == self._workspace_id, LANES.c.name == lane)
-        if (await self._connection.execute(select(LANES.c.name).where(here))).first() is None:
-            row = {"workspace_id": self._workspace_id, "name": lane, "next_send_at": self._now}
-            await self._connection.execute(insert(LANES).values(row))
+        """Have a lane whose row is ours until the commit, due now if nothing waits in it."""
+        found = select(LANES.c.due_at, LANES.c.next_send_at).where(self._lane(lane)).with_for_update()
+        row = (await self._connection.execute(found)).one_or_none()
+        if row is None:
+            new = {"workspace_id": self._workspace_id, "name": lane, "next_send_at": self._now, "due_at": self._now}
+            await self._connection.execute(insert(LANES).values(new))
+        elif row.due_at is None:
+            due = max(self._now, row.next_send_at)
+            await self._connection.execute(update(LANES).where(self._lane(lane)).values(due_at=due))
+
+    def _lane(self, name: str) -> ColumnElement[bool]:
+        return and_(LANES.c.workspace_id == self._workspace_id, LANES.c.name == name)
 
 
 async def forget_arguments(connection: AsyncConnection, now: datetime) -> int:

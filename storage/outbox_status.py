@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import and_, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.outbox import OPEN, OUTBOX, Operation, State
+from storage.lanes import reschedule
+from storage.outbox import LANES, OPEN, OUTBOX, Operation, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,4 +73,11 @@ async def retry(connection: AsyncConnection, workspace_id: int, number: int | No
         "cursor": None,
         "error": None,
     }
-    return (await connection.execute(update(OUTBOX).where(wanted).values(values))).rowcount
+    names = select(OUTBOX.c.lane).where(wanted).distinct().order_by(OUTBOX.c.lane)
+    lanes = (await connection.execute(names)).scalars().all()
+    held = and_(LANES.c.workspace_id == workspace_id, LANES.c.name.in_(lanes))
+    await connection.execute(select(LANES.c.name).where(held).order_by(LANES.c.name).with_for_update())
+    count = (await connection.execute(update(OUTBOX).where(wanted).values(values))).rowcount
+    for lane in lanes:
+        await reschedule(connection, workspace_id, lane)
+    return count

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from bot.outbox.failures import Failure, Verdict
-from storage.lanes import LEASE, Claim, Settlement
+from storage.lanes import Claim, Settlement
+from storage.leases import LEASE
 from storage.outbox import Operation, State
 
 CLIENT_SECONDS = 10

@@ -23,6 +23,7 @@ from domain.errors import TurfError
 from storage import lanes
 from storage.faults import reach
 from storage.lanes import Claim, Settlement
+from storage.leases import machine_time
 from storage.outbox import Operation, State
 from storage.store import Store
 
@@ -51,13 +52,20 @@ class Sender:
     """One of possibly several. Slack may be away: what cannot be done now is done at a later step."""
 
     def __init__(
-        self, store: Store, registry: Registry, api: SlackApi, *, jitter: Callable[[], float] = random.random
+        self,
+        store: Store,
+        registry: Registry,
+        api: SlackApi,
+        *,
+        jitter: Callable[[], float] = random.random,
+        machine: Callable[[], datetime] = machine_time,
     ) -> None:
         self._store = store
         self._database = store.database
         self._registry = registry
         self._api = api
         self._jitter = jitter
+        self._machine = machine
         self._search = Search(api, jitter)
         self._known: tuple[str, Audiences] | None = None
 
@@ -70,11 +78,22 @@ class Sender:
 
     async def step(self, now: datetime) -> bool:
         """Bring the first message of one lane further; False if nothing is due. Raises TurfError."""
-        team = await self._team()
-        claimed = await lanes.claim(self._database, team, now) if team else None
+        claimed = await self.claim(now)
         if claimed is None:
             return False
-        reach("claimed")
+        await self.bring(claimed, now)
+        return True
+
+    async def claim(self, now: datetime) -> Claim | None:
+        """The first message of a lane, to be brought further; None if nothing is due. Raises TurfError."""
+        team = await self._team()
+        claimed = await lanes.claim(self._database, team, now, self._machine()) if team else None
+        if claimed is not None:
+            reach("claimed")
+        return claimed
+
+    async def bring(self, claimed: Claim, now: datetime) -> None:
+        """Send it, or find out what became of it. Raises TurfError."""
         try:
             outcome = await self._outcome(claimed, now)
         except asyncio.CancelledError:
@@ -82,10 +101,9 @@ class Sender:
             raise
         if outcome is None:
             await lanes.release(self._database, claimed)
-            return True
+            return
         await lanes.settle(self._database, claimed, outcome, now)
         _tell(claimed, outcome)
-        return True
 
     async def _team(self) -> str | None:
         """Which Slack team the token belongs to; None while Slack does not say."""
@@ -124,7 +142,7 @@ class Sender:
             return plan.unspeakable(claimed, error.error, now, jitter=self._jitter())
         if isinstance(place, Dropped) or isinstance(rendered, Dropped):
             return Settlement(State.DROPPED, now, _why(place, rendered))
-        if not await lanes.begin(self._database, claimed, place.channel, now):
+        if not await lanes.begin(self._database, claimed, place.channel, now, self._machine()):
             return None
         try:
             return await self._deliver(claimed, place.channel, rendered, now)

@@ -22,16 +22,18 @@ class InboxEntry(InWorkspace, table=True):
 class Lane(InWorkspace, table=True):
     """Where messages go one after another: a channel (`C...`), or a person (`person:7`) by direct message.
 
-    Whoever sends holds the lane by `lease` until `lease_until`; nothing leaves before `next_send_at`.
+    Whoever sends holds the lane by `lease` until `lease_until`, by the machine's clock; nothing leaves before
+    `next_send_at`. `due_at` is when its first open message may leave, None without one.
     """
 
     __tablename__ = "lanes"
-    __table_args__ = args("name", index=[("next_send_at",)])
+    __table_args__ = args("name", index=[("due_at",)])
 
     name: str
     lease: str | None = None
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     next_send_at: datetime = Field(sa_type=UtcDateTime)
+    due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class OutgoingMessage(InWorkspace, table=True):

@@ -77,8 +77,10 @@ async def send_once(database_url: str, slack_url: str, now: str) -> None:
     """All that is due at the instant `now`."""
     database = Database(database_url)
     async with aiohttp.ClientSession() as session:
-        sender = Sender(Store(database), registry_of(Post()), SlackApi(client(slack_url, session)), jitter=lambda: 0.0)
-        await sender.run_once(datetime.fromisoformat(now))
+        at = datetime.fromisoformat(now)
+        api = SlackApi(client(slack_url, session))
+        sender = Sender(Store(database), registry_of(Post()), api, jitter=lambda: 0.0, machine=lambda: at)
+        await sender.run_once(at)
     await database.close()
 
 
@@ -170,6 +172,14 @@ async def office(url: str, folder: Path, *, senders: int = 1, **app: Any) -> Asy
             database = Database(url)
             stack.push_async_callback(database.close)
             databases.append(database)
-            made.append(Sender(Store(database), registry_of(post), SlackApi(web), jitter=lambda: 0.0))
+            made.append(
+                Sender(
+                    Store(database),
+                    registry_of(post),
+                    SlackApi(web),
+                    jitter=lambda: 0.0,
+                    machine=lambda: datetime.fromtimestamp(clock.at, UTC),
+                )
+            )
         await adopt(databases[0], TEAM)
         yield Office(local, clock, databases[0], people, post, made)

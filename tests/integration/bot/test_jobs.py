@@ -14,7 +14,7 @@ from commands.kit import Done, Due, JobOutcome, Later, Skipped
 from commands.kit.jobs import JobKind
 from commands.kit.registry import Registry
 from domain.errors import Busy
-from storage import jobs
+from storage import jobs, leases
 from storage.audit import Occasion
 from storage.database import Database
 from storage.jobs import JOBS
@@ -194,7 +194,7 @@ async def test_who_lost_a_job_keeps_nothing_of_it(shop: Shop) -> None:
 
 
 async def test_a_long_job_holds_its_lease_and_is_settled(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "BEAT", timedelta(milliseconds=5))
+    monkeypatch.setattr(leases, "BEAT", timedelta(milliseconds=5))
     go = asyncio.Event()
 
     async def slow(due: Due, store: Store) -> JobOutcome:

@@ -285,7 +285,7 @@ async def test_several_senders_send_each_message_once(postgresql_url: str, tmp_p
 
 async def test_a_lane_of_a_dead_sender_is_free_after_its_lease(light: Office) -> None:
     await light.note("late")
-    assert await lanes.claim(light.database, "TACME", light.now)
+    assert await lanes.claim(light.database, "TACME", light.now, light.now)
     assert await light.later(59) == 0
     await light.later(1)
     assert await light.texts() == ["late"]

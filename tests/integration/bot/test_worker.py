@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from bot.metrics import Metrics
 from bot.single_worker import only_worker
-from bot.worker import Worker, run_once
+from bot.worker import SENDERS, Worker, run_once
 from commands.kit import Call, Message, Reply
 from commands.kit.registry import Command, Registry
 from domain.clock import FixedClock
@@ -83,22 +83,26 @@ class Steps:
     def __init__(self, count: int, fails: Exception | None = None) -> None:
         self.count = count
         self.fails = fails
-        self.done = 0
+        self.taken = self.done = self.most = 0
         self.changed = asyncio.Condition()
         self.gate = asyncio.Event()
         self.gate.set()
 
-    async def step(self, _now: object) -> bool:
+    async def claim(self, _now: object) -> int | None:
         if self.fails:
             error, self.fails = self.fails, None
             raise error
+        if self.taken == self.count:
+            return None
+        self.taken += 1
+        return self.taken
+
+    async def bring(self, _claimed: int, _now: object) -> None:
+        self.most = max(self.most, self.taken - self.done)
         await self.gate.wait()
-        if self.done == self.count:
-            return False
         self.done += 1
         async with self.changed:
             self.changed.notify_all()
-        return True
 
     async def until(self, done: int) -> None:
         async with asyncio.timeout(PATIENCE), self.changed:
@@ -143,7 +147,7 @@ async def test_it_looks_while_it_sends_and_a_look_that_fails_holds_up_nothing() 
     assert seen == [NOW]
 
 
-async def test_the_message_in_hand_is_finished_and_no_other_is_taken() -> None:
+async def test_what_is_in_hand_is_finished_and_no_other_is_taken() -> None:
     steps = Steps(9)
     steps.gate.clear()
     worker = Worker(steps, FixedClock(NOW))
@@ -154,7 +158,7 @@ async def test_the_message_in_hand_is_finished_and_no_other_is_taken() -> None:
     await asyncio.sleep(0)
     steps.gate.set()
     await finishing
-    assert steps.done == 1
+    assert steps.done == steps.taken == steps.most == SENDERS
 
 
 async def test_an_effect_that_writes_to_the_outbox_wakes_the_worker_after_its_commit(
