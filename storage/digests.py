@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import NotFound
+from storage.outbox import OUTBOX, State
 from storage.tables import table_of
 from storage.tables.digests import Digest, Subscription
 
@@ -85,3 +86,72 @@ async def latest_figures(
     found = await connection.execute(query.where(DIGESTS.c.workspace_id == workspace_id, *scope))
     figures = found.scalar_one_or_none()
     return None if figures is None else json.loads(figures)
+
+
+@dataclass(frozen=True, slots=True)
+class NewDigest:
+    """What is kept of a digest that is about to be sent."""
+
+    subscription_id: int
+    slot: date
+    kind: str
+    made_at: datetime
+    late: bool
+    today: date
+    revision: int
+    compared_with: int | None
+    figures: Mapping[str, Any]
+
+
+async def add_digest(connection: AsyncConnection, workspace_id: int, made: NewDigest) -> int:
+    """Keep a digest; its number. The caller holds the workspace's queue."""
+    highest = select(func.max(DIGESTS.c.id)).where(DIGESTS.c.workspace_id == workspace_id)
+    number = int((await connection.execute(highest)).scalar_one() or 0) + 1
+    columns = ("subscription_id", "slot", "kind", "made_at", "late", "today", "revision", "compared_with")
+    row = {"workspace_id": workspace_id, "id": number, **{name: getattr(made, name) for name in columns}}
+    await connection.execute(insert(DIGESTS).values(**row, figures=json.dumps(made.figures, sort_keys=True)))
+    return number
+
+
+async def sent_as(connection: AsyncConnection, workspace_id: int, number: int, message: int) -> None:
+    """Which message of the outbox shows a digest."""
+    here = and_(DIGESTS.c.workspace_id == workspace_id, DIGESTS.c.id == number)
+    await connection.execute(update(DIGESTS).where(here).values(message=message))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The last digest that people saw of a subscription."""
+
+    id: int
+    slot: date
+    today: date
+    revision: int
+    figures: Mapping[str, Any]
+
+
+async def last_shown(connection: AsyncConnection, workspace_id: int, subscription: int) -> Shown | None:
+    """What the next one is compared with: not what was given up or held back, which nobody saw."""
+    sent = and_(OUTBOX.c.workspace_id == DIGESTS.c.workspace_id, OUTBOX.c.id == DIGESTS.c.message)
+    columns = (DIGESTS.c[name] for name in ("id", "slot", "today", "revision", "figures"))
+    query = (
+        select(*columns)
+        .outerjoin(OUTBOX, sent)
+        .where(
+            DIGESTS.c.workspace_id == workspace_id,
+            DIGESTS.c.subscription_id == subscription,
+            or_(OUTBOX.c.state.is_(None), OUTBOX.c.state.not_in((State.DEAD, State.DROPPED))),
+        )
+        .order_by(DIGESTS.c.id.desc())
+        .limit(1)
+    )
+    found = (await connection.execute(query)).one_or_none()
+    if found is None:
+        return None
+    return Shown(found.id, found.slot, found.today, found.revision, json.loads(found.figures))
+
+
+async def has_digest(connection: AsyncConnection, workspace_id: int, subscription: int, slot: date) -> bool:
+    """Whether there is a digest of a subscription for a local date."""
+    here = DIGESTS.c.workspace_id == workspace_id, DIGESTS.c.subscription_id == subscription, DIGESTS.c.slot == slot
+    return (await connection.execute(select(DIGESTS.c.id).where(*here))).first() is not None

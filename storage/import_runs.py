@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.tables import table_of, workspace
 
 RUNS = table_of(workspace.ImportRun)
+_DEALS = json.dumps({"kind": "deals"})[1:-1]
+"""As it stands in the report of a run that had any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,12 @@ async def recent_runs(connection: AsyncConnection, workspace_id: int, limit: int
     columns = RUNS.c.id, RUNS.c.finished_at, RUNS.c.source, RUNS.c.report
     query = select(*columns).where(RUNS.c.workspace_id == workspace_id).order_by(RUNS.c.id.desc()).limit(limit)
     return [_summary(*row) for row in await connection.execute(query)]
+
+
+async def imports_of_deals(connection: AsyncConnection, workspace_id: int, since: datetime) -> list[datetime]:
+    """When the imports that brought deals ended, from `since` on."""
+    here = RUNS.c.workspace_id == workspace_id, RUNS.c.finished_at >= since, RUNS.c.report.contains(_DEALS)
+    return list((await connection.execute(select(RUNS.c.finished_at).where(*here))).scalars())
 
 
 def _summary(number: int, finished_at: datetime, source: str, report: str) -> RunSummary:

@@ -5,7 +5,7 @@ What is due goes by the product's clock, who holds what by the machine's (`stora
 
 import json
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -56,6 +56,15 @@ class ClaimedJob:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """Something to do from `due_at` on, once for its key; `arguments` hold ids only."""
+
+    key: str
+    arguments: Mapping[str, Any]
+    due_at: datetime
+
+
 class Jobs:
     """The jobs of one workspace in a transaction that holds the workspace's queue (see `Writing`)."""
 
@@ -66,24 +75,32 @@ class Jobs:
 
     async def add(self, kind: str, key: str, arguments: Mapping[str, Any], due_at: datetime) -> bool:
         """Have a worker do it from `due_at` on; False if it is there already, whatever became of it."""
+        return bool(await self.add_all(kind, [NewJob(key, arguments, due_at)]))
+
+    async def add_all(self, kind: str, wanted: Sequence[NewJob]) -> int:
+        """The same for some hundreds at once, in a few statements; how many were not there already."""
         here = JOBS.c.workspace_id == self._workspace_id
-        same = select(JOBS.c.id).where(here, JOBS.c.kind == kind, JOBS.c.key == key)
-        if (await self._connection.execute(same)).first() is not None:
-            return False
-        number = (await self._connection.execute(select(func.max(JOBS.c.id)).where(here))).scalar_one() or 0
-        row = {
+        same = select(JOBS.c.key).where(here, JOBS.c.kind == kind, JOBS.c.key.in_([one.key for one in wanted]))
+        known = set((await self._connection.execute(same)).scalars())
+        number = int((await self._connection.execute(select(func.max(JOBS.c.id)).where(here))).scalar_one() or 0)
+        new = [one for one in wanted if one.key not in known]
+        rows = [self._row(number + place, kind, one) for place, one in enumerate(new, start=1)]
+        if rows:
+            await self._connection.execute(insert(JOBS), rows)
+        return len(rows)
+
+    def _row(self, number: int, kind: str, job: NewJob) -> dict[str, Any]:
+        return {
             "workspace_id": self._workspace_id,
-            "id": int(number) + 1,
+            "id": number,
             "kind": kind,
-            "key": key,
-            "arguments": json.dumps(arguments, sort_keys=True),
+            "key": job.key,
+            "arguments": json.dumps(job.arguments, sort_keys=True),
             "state": JobState.WAITING,
             "attempts": 0,
             "created_at": self._now,
-            "due_at": due_at,
+            "due_at": job.due_at,
         }
-        await self._connection.execute(insert(JOBS).values(row))
-        return True
 
 
 async def claim(

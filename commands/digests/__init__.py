@@ -1,6 +1,6 @@
 """Digests: what changed and why, each week, for a channel or a person."""
 
-from commands.digests import clicks
+from commands.digests import clicks, planning, slots, telling_owners
 from commands.digests.content import sections, sending
 from commands.kit.registry import Registry
 
@@ -9,3 +9,6 @@ def register(registry: Registry) -> None:
     sections.register(registry)
     sending.register(registry)
     registry.include(clicks)
+    registry.include(planning)
+    registry.include(telling_owners)
+    slots.register(registry)

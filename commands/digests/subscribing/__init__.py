@@ -1,0 +1,1 @@
+"""How people subscribe: the form, the commands, and who may do what."""

@@ -1,0 +1,128 @@
+"""What those who look after a digest are told by direct message: it rests, it could not be posted, its owner has left."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from commands.digests.content.sending import subject_of
+from commands.digests.subscribing.controls import resume_button
+from commands.kit import Done, Dropped, Due, JobOutcome, Message, Rendered, Sending, job, outgoing
+from commands.kit.audience import why_not
+from commands.kit.blocks import actions, section
+from domain.company import Person, Role
+from domain.errors import NotFound
+from storage import subscriptions
+from storage.store import Known, Repositories
+from storage.subscriptions import State, StoredSubscription
+from storage.writing import Writing
+from templates import name, render
+
+WITHHELD = "digests/withheld"
+RESTS = "digests/rests"
+ORPHANED = "digests/orphaned"
+CHANNEL_LOST = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
+"""Slack's words for a channel that nothing can be posted to any more."""
+GONE, READER_LEFT = "gone", "left"
+_WORDS = {
+    GONE: "What it is about is no longer in Turf's data. Change it to something else.",
+    READER_LEFT: "The person who got it has left.",
+}
+
+
+def is_here(person: Person | None, today: date) -> bool:
+    """Whether somebody is still in the company."""
+    return person is not None and (person.left_on is None or person.left_on >= today)
+
+
+def looks_after(repo: Known, known: StoredSubscription, today: date) -> Sequence[Person]:
+    """Who is told of a digest: its owner, or sales operations once the owner has left."""
+    owner = repo.company.people.get(known.wish.owner_id)
+    if owner is not None and is_here(owner, today):
+        return [owner]
+    everyone = repo.company.people.values()
+    return [one for one in everyone if one.role is Role.OPS and is_here(one, today)]
+
+
+def why_it_rests(why: str | None) -> str:
+    """The sentence for what is kept of it: Slack's word, or one of ours."""
+    return _WORDS.get(why or "") or why_not(why or "")
+
+
+async def rest(repo: Writing, known: StoredSubscription, why: str) -> None:
+    """Nothing more is sent until somebody resumes it; who looks after it is told."""
+    today = repo.occasion.now.date()
+    if not await subscriptions.change_subscription(
+        repo.connection, repo.workspace_id, known, known.wish, following=None, state=State.RESTING, why=why
+    ):
+        return
+    await repo.audit("digest.rest", "subscription", known.id, after={"why": why})
+    for one in looks_after(repo, known, today):
+        await repo.outbox.direct(one.id, RESTS, {"subscription": known.id})
+
+
+async def tell_withheld(repo: Writing, known: StoredSubscription, digest: int, message: int, *, today: date) -> None:
+    """That one digest did not appear, and why."""
+    for one in looks_after(repo, known, today):
+        await repo.outbox.direct(one.id, WITHHELD, {"digest": digest, "message": message})
+
+
+async def tell_orphaned(repo: Writing, known: StoredSubscription, *, today: date, now: datetime) -> None:
+    """Once for each owner who has left: the digest goes on, and operations can give it to somebody else or pause it."""
+    if known.wish.channel_id is None or is_here(repo.company.people.get(known.wish.owner_id), today):
+        return
+    await repo.jobs.add(ORPHANED, f"{known.id}:{known.wish.owner_id}", {"subscription": known.id}, now)
+
+
+@job(ORPHANED)
+async def orphaned(due: Due, repo: Writing) -> JobOutcome:
+    known = await subscriptions.find_subscription(
+        repo.connection, repo.workspace_id, int(due.arguments["subscription"])
+    )
+    for one in looks_after(repo, known, due.today):
+        await repo.outbox.direct(one.id, ORPHANED, {"subscription": known.id})
+    return Done()
+
+
+@outgoing(RESTS)
+async def say_that_it_rests(sending: Sending, repo: Repositories) -> Rendered:
+    """Nothing if it was resumed meanwhile."""
+    known = await _known(sending, repo)
+    if known is None or known.state is not State.RESTING:
+        return Dropped("it does not rest any more")
+    words = render(
+        "digests/subscribing/rests.mrkdwn.j2", title=title_of(repo, known), known=known, why=why_it_rests(known.why)
+    )
+    blocks = [section(words, id="rests"), actions(resume_button(known.id), id="controls")]
+    # A lock screen shows no reason.
+    return Message("A digest that you look after rests.", blocks)
+
+
+@outgoing(ORPHANED)
+async def say_that_nobody_owns_it(sending: Sending, repo: Repositories) -> Rendered:
+    known = await _known(sending, repo)
+    if known is None or is_here(repo.company.people.get(known.wish.owner_id), sending.today):
+        return Dropped("somebody looks after it")
+    owner = repo.company.people.get(known.wish.owner_id)
+    words = render(
+        "digests/subscribing/orphaned.mrkdwn.j2",
+        title=title_of(repo, known),
+        known=known,
+        owner=name(owner.name) if owner else None,
+    )
+    return Message("A digest has no owner any more.", [section(words, id="orphaned")])
+
+
+def title_of(repo: Known, known: StoredSubscription) -> str:
+    """What a digest is about, for a sentence."""
+    try:
+        return name(subject_of(repo.company, known.wish.scope_kind, known.wish.scope_id).name)
+    except NotFound:
+        return "something that is gone"
+
+
+async def _known(sending: Sending, repo: Repositories) -> StoredSubscription | None:
+    try:
+        return await subscriptions.find_subscription(
+            repo.connection, repo.workspace_id, int(sending.arguments["subscription"])
+        )
+    except NotFound:
+        return None
