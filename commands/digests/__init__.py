@@ -1,13 +1,14 @@
 """Digests: what changed and why, each week, for a channel or a person."""
 
 from commands.digests import clicks, planning, slots, telling_owners
-from commands.digests.content import sections, sending
+from commands.digests.content import sections, sending, withheld
 from commands.kit.registry import Registry
 
 
 def register(registry: Registry) -> None:
     sections.register(registry)
     sending.register(registry)
+    registry.include(withheld)
     registry.include(clicks)
     registry.include(planning)
     registry.include(telling_owners)

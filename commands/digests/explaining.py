@@ -88,7 +88,7 @@ async def explain(
     ask, made = await stored(repo, page.digest)
     service.allow(repo, ask.subject, by=by, today=today)
     audience = Audience([Member(by.slack_user_id or "", by)])
-    found = await contextual(repo, replace(ask, reader=None), made, audience, locale=locale, teller=teller)
+    found = await contextual(repo, replace(ask, reader=None), made, audience, on=today, locale=locale, teller=teller)
     if isinstance(found, Dropped):
         raise NotAllowed(found.reason)
     if found.context.is_total:

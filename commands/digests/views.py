@@ -15,12 +15,21 @@ from domain.periods import Period
 from templates import Mrkdwn, render
 from templates.numbers import Numbers
 
+DO = "do"
+"""What to do stands apart."""
+
 
 def head(digest: Digest, *, offered: Collection[str] = ()) -> Message:
     """At most nine lines; the notification is the headline alone. `offered` are the actions of its menu that work."""
-    lines = Mrkdwn("\n".join(line.words for line in digest.lines))
-    said = [section(digest.headline, id="headline"), *([section(lines, id="lines")] if lines else [])]
-    blocks = [*said, *_controls(digest, offered), context(digest.about, id="about")]
+    lines = [line.words for line in digest.lines if line.key != DO]
+    do = [line.words for line in digest.lines if line.key == DO]
+    said = [section(Mrkdwn("\n".join(some)), id=key) for key, some in (("lines", lines), (DO, do)) if some]
+    blocks = [
+        section(digest.headline, id="headline"),
+        *said,
+        *_controls(digest, offered),
+        context(digest.about, id="about"),
+    ]
     return Message(_plain(digest.headline), blocks)
 
 

@@ -1,6 +1,7 @@
 """Puts a digest into words for those who can read it at the moment of posting."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from commands.digests.content.context import contextual
 from commands.digests.content.facts import DigestContext
@@ -24,11 +25,15 @@ async def compose(
     audience: Audience,
     sections: Sequence[Section],
     *,
+    on: date | None = None,
     locale: str = LOCALE,
     teller: Teller | None = None,
 ) -> Digest | Dropped:
-    """What may be said to this audience, from the digest's own revision; Dropped, with the reason, if nothing may."""
-    found = await contextual(repo, ask, made, audience, locale=locale, teller=teller)
+    """What may be said to this audience, from the digest's own revision; Dropped, with the reason, if nothing may.
+
+    `on` is the day of posting, on which everybody has the rights that count; that of the digest if it is left out.
+    """
+    found = await contextual(repo, ask, made, audience, on=on or ask.today, locale=locale, teller=teller)
     return found if isinstance(found, Dropped) else await _said(found.context, found.then, sections)
 
 

@@ -24,10 +24,13 @@ class Spoken:
 
 
 async def contextual(
-    repo: Repositories, ask: Ask, made: Made, audience: Audience, *, locale: str, teller: Teller | None
+    repo: Repositories, ask: Ask, made: Made, audience: Audience, *, on: date, locale: str, teller: Teller | None
 ) -> Spoken | Dropped:
-    """As much as this audience may be told, from the digest's own revision; Dropped, with the reason, if nothing."""
-    found = await extent(repo, ask, made, audience)
+    """As much as this audience may be told, from the digest's own revision; Dropped, with the reason, if nothing.
+
+    Rights are those `on` a day, by what is known now.
+    """
+    found = await extent(repo, ask, made, audience, on=on)
     if isinstance(found, Dropped):
         return found
     then = repo if found.revision >= repo.revision else await repo.earlier(found.revision)
@@ -41,7 +44,7 @@ async def contextual(
         since=_since(ask, found),
         is_total=found.is_total,
         reader=ask.reader,
-        may_name=may_name(repo, ask, audience),
+        may_name=may_name(repo, audience, on=on),
         n=Numbers(then.settings.currency, locale),
         settings=then.settings,
         ask=ask,

@@ -33,14 +33,16 @@ async def make(repo: Repositories, ask: Ask, sections: Sequence[Section]) -> Mad
     """The figures as they are now. What may be said of them is decided when the digest is posted."""
     period = period_of(repo, ask.today)
     card = await service.build(repo, subject=ask.subject, period=period, today=ask.today, sight=sight_of(ask))
-    figures = _figures(card, await _ended(repo, ask, period), await telling(repo, ask, card))
+    own = ask.subject.kind is Kind.PERSON and not service.has_team(repo, ask.subject, period, sight_of(ask))
+    figures = _figures(card, own, await _ended(repo, ask, period), await telling(repo, ask, card))
     return Made(repo.revision, figures, is_empty=_is_empty(ask, figures))
 
 
-def _figures(card: TargetsCard, ended: Ended | None, telling: Telling) -> Figures:
+def _figures(card: TargetsCard, own: bool, ended: Ended | None, telling: Telling) -> Figures:
     standing, forecast = card.score.standing, card.outlook.by_pipeline
     return Figures(
         period=card.period.label,
+        own=own,
         credited=standing.credited,
         overlay=standing.overlay,
         target=standing.target,

@@ -39,11 +39,12 @@ class Told(TypedDict):
 class Figures(TypedDict):
     """What a digest showed, in minor units of the workspace's currency. `forecast` is by the open deals' chances.
 
-    `told` is what readers may be told who may not see the parts, which is older where a change since then would be few
+    `own`: those of one person, without anybody else's. `told` is what readers may be told who may not see the parts, which is older where a change since then would be few
     people's; `untold` says why.
     """
 
     period: str
+    own: bool
     credited: int
     overlay: int
     target: int | None

@@ -20,6 +20,8 @@ from storage.store import Repositories
 
 HELD = "Fewer people than a total needs have changed it since it was told last, and an empty digest is not wanted."
 
+NARROWED = "Not everyone who reads it may see the figures of everybody that it is about."
+
 
 @dataclass(frozen=True, slots=True)
 class Extent:
@@ -37,21 +39,35 @@ class Extent:
         return self.sight is Sight.TOTAL
 
 
-async def extent(repo: Repositories, ask: Ask, made: Made, audience: Audience) -> Extent | Dropped:
-    """What those who can read it now may be told; Dropped, with a sentence for who wanted the digest, if nothing."""
-    sight = sight_of_all(repo, ask.subject, audience, today=ask.today)
+async def extent(repo: Repositories, ask: Ask, made: Made, audience: Audience, *, on: date) -> Extent | Dropped:
+    """What those who can read it may be told by their rights `on` a day; Dropped, with a sentence for who wanted the digest, if nothing."""
+    sight = sight_of_all(repo, ask.subject, audience, today=on)
     if sight is not None:
-        own = Sight.OWN in (sight, sight_of(ask))
-        return Extent(
-            made.revision, ask.today, Sight.OWN if own else Sight.ALL, _before(ask, made), made.figures["ended"]
-        )
+        return _whole(repo, ask, made, sight)
     try:
         if ask.reader is not None:
-            _require_near(repo, ask, ask.reader)
+            _require_near(repo, ask, ask.reader, on)
         await require_tellable_total(repo, ask.subject, period_of(repo, ask.today), today=ask.today)
     except NotAllowed as error:
         return Dropped(error.message)
     return _total(ask, made)
+
+
+def _whole(repo: Repositories, ask: Ask, made: Made, sight: Sight) -> Extent | Dropped:
+    """Figures of a team are nothing to compare with one's own: the difference would be the others'."""
+    own = Sight.OWN in (sight, sight_of(ask))
+    if (
+        own
+        and sight_of(ask) is Sight.ALL
+        and service.has_team(repo, ask.subject, period_of(repo, ask.today), Sight.ALL)
+    ):
+        return Dropped(NARROWED)
+    before = _before(ask, made)
+    alone = ask.compared is not None and bool(ask.compared.figures["own"])
+    if not own:
+        return Extent(made.revision, ask.today, Sight.ALL, before, made.figures["ended"])
+    ended = made.figures["ended"] if sight_of(ask) is Sight.OWN else None
+    return Extent(made.revision, ask.today, Sight.OWN, before if alone else None, ended)
 
 
 def _total(ask: Ask, made: Made) -> Extent | Dropped:
@@ -68,12 +84,12 @@ def _total(ask: Ask, made: Made) -> Extent | Dropped:
     return Extent(told["revision"], day, Sight.TOTAL, before, tellable, is_held=why is not None)
 
 
-def may_name(repo: Repositories, ask: Ask, audience: Audience) -> Callable[[PersonId | None], bool]:
-    """Whether each reader may see a person's figures today."""
+def may_name(repo: Repositories, audience: Audience, *, on: date) -> Callable[[PersonId | None], bool]:
+    """Whether each reader may see a person's figures on a day."""
     readers = [member.person for member in audience.members]
 
     def sees(reader: Person | None, person: PersonId) -> bool:
-        return reader is not None and bool(policies.may_see_person(reader, person, repo.model.lines, ask.today))
+        return reader is not None and bool(policies.may_see_person(reader, person, repo.model.lines, on))
 
     return lambda person: person is None or all(sees(reader, person) for reader in readers)
 
@@ -86,10 +102,10 @@ def _before(ask: Ask, made: Made) -> Before | None:
     return Before(was["credited"] + was["overlay"], compared.today, was["forecast"], was["target"])
 
 
-def _require_near(repo: Repositories, ask: Ask, reader: Person) -> None:
+def _require_near(repo: Repositories, ask: Ask, reader: Person, on: date) -> None:
     """Raises NotAllowed for who is not in the team and does not lead it."""
     reader = service.as_listed(repo, reader)
     if ask.subject.kind is Kind.TEAM:
-        policies.require(policies.may_see_team_total(reader, ask.subject.id, repo.model.lines, ask.today))
+        policies.require(policies.may_see_team_total(reader, ask.subject.id, repo.model.lines, on))
     else:
-        service.allow(repo, ask.subject, by=reader, today=ask.today)
+        service.allow(repo, ask.subject, by=reader, today=on)

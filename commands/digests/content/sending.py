@@ -46,7 +46,7 @@ class Post:
         except NotFound as error:
             return Dropped(error.message)
         sections = self.registry.sections()
-        return await compose(repo, ask, made, sending.audience, sections, locale=sending.locale)
+        return await compose(repo, ask, made, sending.audience, sections, on=sending.today, locale=sending.locale)
 
 
 def register(registry: Registry) -> None:

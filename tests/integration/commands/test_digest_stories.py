@@ -118,9 +118,9 @@ async def test_a_channel_never_ranks_people_and_a_manager_gets_a_question_for_ea
         ask = to(manager, DigestKind.MANAGER, of(manager), TODAY)
         digest = await told(repo, ask, private(manager), rich(person(repo, REP).id))
         questions = json.dumps(views.thread(digest).to_post(), ensure_ascii=False)  # type: ignore[union-attr]
-        assert f"{person(repo, REP).name} (" in questions
+        assert f"*{person(repo, REP).name}*, " in questions
         assert "What is the next step on Wayne ($85k)?" in questions
-        assert f"{manager.name} (" not in questions
+        assert f"*{manager.name}*, " not in questions
 
 
 @pytest.mark.parametrize("kind", [DigestKind.REP, DigestKind.LEADERSHIP])

@@ -85,7 +85,7 @@ async def moves(context: DigestContext, repo: Repositories) -> Lines | None:
         Column("What happened", lambda move: move.what),
         Column("Change", lambda move: Number(n.units(move.change), signed(move.change, n))),
     ]
-    caption = f"What moved {context.card.title} since {n.day(context.before.day)}: largest first"
+    caption = f"What moved it since {n.day(context.before.day)}: largest first"
     made = table(columns, shown, caption=caption, id="moves")
     more = _more(len(moves) - ROWS)
     lines = [
@@ -141,10 +141,12 @@ def pace_words(row: Score, n: Numbers) -> Mrkdwn | None:
 
 
 def _pace(row: Score, n: Numbers) -> str | Number:
-    words, pace = pace_words(row, n), row.standing.pace
-    if words is None or isinstance(pace, NotAvailable):
-        return f"n/a: {pace.reason}" if isinstance(pace, NotAvailable) else "n/a"
-    return Number(n.units(pace.amount), words)
+    """Short enough for a phone: by how much, and what share of what was expected that is."""
+    pace = row.standing.pace
+    if isinstance(pace, NotAvailable):
+        return "n/a"
+    share = off_pace(pace)
+    return Number(n.units(pace.amount), signed(pace.amount, n) + (f" ({n.percent(share, 0)})" if share else ""))
 
 
 def _target(row: Score, n: Numbers) -> str | Number:

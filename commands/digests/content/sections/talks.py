@@ -6,6 +6,7 @@ from commands.digests.content.facts import DigestContext
 from commands.digests.content.sections.details import behind_first, pace_words, seen_rows, who_is
 from commands.digests.content.sections.movement import label
 from commands.digests.content.story import Deal
+from commands.digests.content.words import off_pace
 from commands.kit import Lines, section
 from commands.kit.blocks import paragraphs
 from commands.kit.sections import DigestKind
@@ -61,7 +62,7 @@ def _question(context: DigestContext, topic: Topic) -> Mrkdwn:
         "digests/question.mrkdwn.j2",
         n=context.n,
         who=who_is(topic.row),
-        pace=pace_words(topic.row, context.n),
+        share=off_pace(pace) if isinstance(pace, Pace) else None,
         amount=pace.amount if isinstance(pace, Pace) else None,
         deal=label(context, topic.deal) if topic.deal else None,
         wanting=topic.wanting,
