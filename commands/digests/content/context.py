@@ -62,7 +62,7 @@ async def _story(then: Repositories, ask: Ask, found: Extent, period: Period, te
     """Nothing of single deals is even looked up for readers of totals."""
     if teller is None or found.is_total:
         return None
-    compared = ask.compared
+    compared = ask.last
     earlier = await then.earlier(compared.revision) if compared else None
     was = compared.today if compared else found.today
     return await teller(earlier, then, ask.subject, period, was=was, today=found.today)
@@ -71,4 +71,4 @@ async def _story(then: Repositories, ask: Ask, found: Extent, period: Period, te
 def _since(ask: Ask, found: Extent) -> date | None:
     if found.is_total:
         return found.before.day if found.before else None
-    return ask.compared.today if ask.compared else None
+    return ask.last.today if ask.last else None

@@ -41,6 +41,7 @@ async def make(repo: Repositories, ask: Ask, sections: Sequence[Section]) -> Mad
 def _figures(card: TargetsCard, own: bool, ended: Ended | None, telling: Telling) -> Figures:
     standing, forecast = card.score.standing, card.outlook.by_pipeline
     return Figures(
+        about=f"{card.subject.kind}:{card.subject.id}",
         period=card.period.label,
         own=own,
         credited=standing.credited,
@@ -56,7 +57,7 @@ def _figures(card: TargetsCard, own: bool, ended: Ended | None, telling: Telling
 
 async def _ended(repo: Repositories, ask: Ask, period: Period) -> Ended | None:
     """How the last period ended, in the first digest after it; None if there was nothing in it."""
-    if ask.compared is None or ask.compared.figures["period"] == period.label:
+    if ask.last is None or ask.last.figures["period"] == period.label:
         return None
     before = period.previous()
     card = await service.build(repo, subject=ask.subject, period=before, today=ask.today, sight=sight_of(ask))
@@ -68,8 +69,8 @@ async def _ended(repo: Repositories, ask: Ask, period: Period) -> Ended | None:
 
 
 def _is_empty(ask: Ask, figures: Figures) -> bool:
-    if ask.compared is None:
+    if ask.last is None:
         return not figures["credited"] and not figures["target"]
-    was: Mapping[str, Any] = ask.compared.figures
+    was: Mapping[str, Any] = ask.last.figures
     now: Mapping[str, Any] = figures
     return all(was.get(key) == now[key] for key in MOVING)

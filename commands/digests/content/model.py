@@ -39,10 +39,11 @@ class Told(TypedDict):
 class Figures(TypedDict):
     """What a digest showed, in minor units of the workspace's currency. `forecast` is by the open deals' chances.
 
-    `own`: those of one person, without anybody else's. `told` is what readers may be told who may not see the parts, which is older where a change since then would be few
+    `about` is the subject's kind and number. `own`: those of one person, without anybody else's. `told` is what readers may be told who may not see the parts, which is older where a change since then would be few
     people's; `untold` says why.
     """
 
+    about: str
     period: str
     own: bool
     credited: int
@@ -82,6 +83,16 @@ class Ask:
     skip_when_empty: bool = False
     compared: Compared | None = None
     number: int | None = None
+
+    @property
+    def about(self) -> str:
+        """The subject, as it is kept with the figures."""
+        return f"{self.subject.kind}:{self.subject.id}"
+
+    @property
+    def last(self) -> Compared | None:
+        """What it can be compared with: a subscription that was about something else before begins anew."""
+        return self.compared if self.compared is not None and self.compared.figures["about"] == self.about else None
 
 
 @dataclass(frozen=True, slots=True)

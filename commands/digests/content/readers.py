@@ -63,7 +63,7 @@ def _whole(repo: Repositories, ask: Ask, made: Made, sight: Sight) -> Extent | D
     ):
         return Dropped(NARROWED)
     before = _before(ask, made)
-    alone = ask.compared is not None and bool(ask.compared.figures["own"])
+    alone = ask.last is not None and bool(ask.last.figures["own"])
     if not own:
         return Extent(made.revision, ask.today, Sight.ALL, before, made.figures["ended"])
     ended = made.figures["ended"] if sight_of(ask) is Sight.OWN else None
@@ -95,7 +95,7 @@ def may_name(repo: Repositories, audience: Audience, *, on: date) -> Callable[[P
 
 
 def _before(ask: Ask, made: Made) -> Before | None:
-    compared = ask.compared
+    compared = ask.last
     if compared is None or compared.figures["period"] != made.figures["period"]:
         return None
     was = compared.figures

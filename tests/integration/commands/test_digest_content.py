@@ -49,3 +49,13 @@ async def test_nothing_is_told_to_who_may_see_nothing(database: Database) -> Non
         ask = in_channel(of(person(repo, REP)), TODAY)
         found = await compose(repo, ask, await make(repo, ask, sections()), PUBLIC, sections())
         assert isinstance(found, Dropped)
+
+
+async def test_nothing_is_compared_with_a_digest_about_something_else(database: Database) -> None:
+    async with Store(database).read(1) as repo:
+        leader = person(repo, LEADER)
+        other = await made_then(repo, in_channel(team(repo, "Americas West"), TODAY))
+        ask = in_channel(team(repo, "Americas East"), TODAY, compared=other)
+        digest = await said(repo, ask, private(leader))
+        assert "booked" not in digest.headline
+        assert "no comparison available" in digest.about
