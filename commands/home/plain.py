@@ -7,47 +7,9 @@ from commands.kit.registry import ROOT, HelpWanted, Match, Registry
 
 QUESTIONS = "/targets"
 """What is asked where no command is named."""
-FILLERS = frozenset(
-    [
-        "a",
-        "about",
-        "against",
-        "am",
-        "and",
-        "are",
-        "at",
-        "behind",
-        "did",
-        "do",
-        "does",
-        "doing",
-        "for",
-        "give",
-        "going",
-        "how",
-        "i",
-        "in",
-        "is",
-        "it",
-        "much",
-        "numbers",
-        "of",
-        "on",
-        "please",
-        "show",
-        "stand",
-        "standing",
-        "target",
-        "targets",
-        "tell",
-        "the",
-        "to",
-        "was",
-        "we",
-        "were",
-        "what",
-        "where",
-    ]
+FILLERS = re.compile(
+    "a|about|against|and|at|behind|for|give|going|how|i|in|it|much|numbers|of|on|please|show|targets?|tell|the|to"
+    "|we|what|where|am|are|is|was|were|did|do|does|doing|stand|standing"
 )
 """Words of a sentence that name nobody and no period; tried without only where the sentence as it is names nothing."""
 
@@ -66,7 +28,7 @@ class Meant:
 def without_fillers(text: str) -> str:
     """`what is Dana's target for last quarter?` as `Dana last quarter`; `my` stays before a team, as in `my team`."""
     words = [_POSSESSIVE.sub("", word) for word in text.replace("?", " ").replace(",", " ").split()]
-    told = [word for word in words if word.lower() not in FILLERS]
+    told = [word for word in words if not FILLERS.fullmatch(word.lower())]
     alone = [word.lower() in ("my", "me") and told[at + 1 : at + 2] != ["team"] for at, word in enumerate(told)]
     return " ".join(word for word, dropped in zip(told, alone, strict=True) if not dropped)
 

@@ -12,7 +12,7 @@ from domain.company import Settings
 from storage.decisions import What
 from storage.importing.convert import is_in_memory, staged_field
 from storage.importing.identities import IN_SQL, Identities
-from storage.importing.report import KindReport, Report
+from storage.importing.report import Kept, KindReport, Report
 from storage.importing.staging import SEQ, Prepared, Staging
 from storage.kinds import KINDS, Column, Kind
 from storage.snapshot import Latest
@@ -51,6 +51,18 @@ class StagedKind:
         return any(column.name in source.given for source in self.sources)
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision that a staged row is about (`seq`; None where no file has the thing any more)."""
+
+    staged: StagedKind
+    seq: int | None
+    what: What
+    key: str
+    against: Kept | None = None
+    """How the decision stands against the file; None if the file agrees."""
+
+
 @dataclass
 class Import:
     """One import in the making: where it stages, what it changes and what it has found so far."""
@@ -69,10 +81,8 @@ class Import:
     """(kind, seq) of a row whose shorthand ends a row of another kind, to that row's key."""
     gone: dict[str, dict[int, bool]] = field(default_factory=dict)
     """Kind to ids whose rows were refused; True if nothing else stands for the id."""
-    kept: list[tuple[What, str, str]] = field(default_factory=list)
-    """Decisions that stand against this import, by what and key, and what the file says instead."""
-    agreed: list[tuple[What, str]] = field(default_factory=list)
-    """Decisions that this import agrees with."""
+    decided: list[Decided] = field(default_factory=list)
+    """The decisions that this import says something about."""
     refused: Table = field(init=False)
     refused_keys: Table = field(init=False)
 

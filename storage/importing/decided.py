@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, delete, exists, insert, select, update
 
 from domain.money import to_decimal
 from storage.decisions import DECISIONS, What, key_in_sql
-from storage.importing.context import Import, StagedKind, key_fields
+from storage.importing.context import Decided, Import, StagedKind, key_fields
 from storage.importing.report import Kept
 from storage.importing.staging import SEQ, key_columns
 from storage.kinds import KINDS
@@ -42,10 +42,10 @@ async def keep_decided(run: Import, staged: StagedKind) -> None:
         given = [name for name in rule.columns if row["src"] not in staged.lacking(staged.kind.by_name[name])]
         if all(row[f"file_{name}"] == row[f"turf_{name}"] for name in given):
             if given:
-                run.agreed.append((rule.what, row["key"]))
+                run.decided.append(Decided(staged, row[SEQ], rule.what, row["key"]))
             continue
         changed.append({"kept_seq": row[SEQ]} | {f"kept_{name}": row[f"turf_{name}"] for name in rule.columns})
-        _note(run, staged, rule, row, _words(rule, row, "file_"))
+        _note(run, staged, rule, row, _words(rule, row, "file_"), row[SEQ])
     if changed:
         st = staged.table
         values = {st.c[name]: bindparam(f"kept_{name}", type_=st.c[name].type) for name in rule.columns}
@@ -101,11 +101,9 @@ async def _keep_absent(run: Import, staged: StagedKind, rule: Rule) -> None:
         await run.staging.execute(insert(held), [{name: row[name] for name in keys} for row in found])
 
 
-def _note(run: Import, staged: StagedKind, rule: Rule, row: Any, said: str) -> None:
-    staged.report.kept += 1
-    name = _shown(run, rule.what, row["key"])
-    run.kept.append((rule.what, row["key"], said))
-    run.report.kept.append(Kept(staged.kind.name, name, _words(rule, row, "turf_"), said))
+def _note(run: Import, staged: StagedKind, rule: Rule, row: Any, said: str, seq: int | None = None) -> None:
+    kept = Kept(staged.kind.name, _shown(run, rule.what, row["key"]), _words(rule, row, "turf_"), said)
+    run.decided.append(Decided(staged, seq, rule.what, row["key"], kept))
 
 
 def _words(rule: Rule, row: Any, side: str) -> str:
@@ -134,15 +132,26 @@ def _key_of(run: Import, singular: str, number: int) -> str:
     return next((key for key, known in run.identities[name].items() if known == number), str(number))
 
 
+async def settle_decisions(run: Import) -> None:
+    """Forget what rows said that were refused since, and report the rest. To be called once no row is refused any more."""
+    tables = {one.staged.table for one in run.decided}
+    left = {table: set((await run.staging.execute(select(table.c[SEQ]))).scalars()) for table in tables}
+    run.decided = [one for one in run.decided if one.seq is None or one.seq in left[one.staged.table]]
+    for one in run.decided:
+        if one.against is not None:
+            one.staged.report.kept += 1
+            run.report.kept.append(one.against)
+
+
 async def record_decisions(run: Import, at: datetime) -> None:
     """Let go what the import agrees with and what is no more; note what it says of the rest. Part of the merge."""
     where = DECISIONS.c.workspace_id == run.workspace_id
-    for what, key in run.agreed:
-        gone = delete(DECISIONS).where(where, DECISIONS.c.what == what.value, DECISIONS.c.key == key)
-        await run.staging.execute(gone)
-    for what, key, said in run.kept:
-        here = where, DECISIONS.c.what == what.value, DECISIONS.c.key == key
-        await run.staging.execute(update(DECISIONS).where(*here).values(said=said, said_at=at))
+    for one in run.decided:
+        here = where, DECISIONS.c.what == one.what.value, DECISIONS.c.key == one.key
+        if one.against is None:
+            await run.staging.execute(delete(DECISIONS).where(*here))
+        else:
+            await run.staging.execute(update(DECISIONS).where(*here).values(said=one.against.file, said_at=at))
     for name, rule in RULES.items():
         now = KINDS[name].stored_in
         if not run.staging.is_filled(f"ended_{now.name}"):

@@ -20,6 +20,7 @@ from storage.importing import diff
 from storage.importing.cascade import cascade
 from storage.importing.checks import check_rows, check_whole
 from storage.importing.context import Import
+from storage.importing.decided import settle_decisions
 from storage.importing.identities import load_identities
 from storage.importing.limits import FIVE_PERCENT, Limit, over_limits
 from storage.importing.merge import Occasion, Overtaken, merge
@@ -191,6 +192,7 @@ async def _prepare(run: Import, found: list[Reading], order: Order, progress: Pr
     for staged in run.in_order():
         await expand(run, staged)
     await _settle_rows(run)
+    await settle_decisions(run)
     changed = await count_rows(run)
     run.report.refusals = await listed(run)
     if order.rejects is not None:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,9 @@ async def import_folder(url: str, folder: Path, **more: Any) -> None:
     assert not report.refusals, report
 
 
+_copies = count(1)
+
+
 @pytest.fixture(scope="session")
 def sample_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with the sample company, made by the first test process that needs it. Copy it to change it."""
@@ -82,6 +86,14 @@ def sample_postgresql(request: pytest.FixtureRequest, tmp_path_factory: pytest.T
     load_sample(url, tmp_path_factory.mktemp("sample"))
     yield url
     server.drop("turf_sample")
+
+
+@pytest.fixture
+def sample_postgresql_url(request: pytest.FixtureRequest, sample_postgresql: str) -> Iterator[str]:
+    """A copy of the sample company in PostgreSQL, to be changed at will."""
+    server, name = request.getfixturevalue("postgres"), f"turf_sample_{os.getpid()}_{next(_copies)}"
+    yield server.create(name, template="turf_sample")
+    server.drop(name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -12,7 +12,11 @@ from sqlalchemy import select
 from bot.cli.import_report import show
 from bot.demo.company import MANAGER, OPS, REP
 from commands.admin import roles
-from domain.company import Role
+from commands.kit import Action, Call, Message, Reply
+from commands.kit.names import Kind
+from commands.targets.reference import CardReference
+from commands.targets.setting.history import RELEASE, follow_imports
+from domain.company import Person, Role
 from domain.errors import NotAllowed
 from storage.audit import AUDIT, Occasion
 from storage.database import Database
@@ -21,8 +25,10 @@ from storage.importing.report import Report
 from storage.store import Store
 from storage.writing import write
 from tests.support.deciding import named, person, set_as, told
+from tests.support.filling import filled
 from tests.support.imports import rows, take
 from tests.support.imports import write as write_csv
+from tests.support.rewriting import becomes
 from tests.support.sample import NOW, TODAY
 
 LATER = NOW + timedelta(hours=1)
@@ -170,6 +176,47 @@ async def test_a_file_without_roles_says_nothing_of_them(database: Database, tmp
     report = await take(database, write_csv(tmp_path, "people", {"person": REP, "name": row["name"]}), now=LATER)
     assert report.kept == []
     assert await decided(database) == [("role", None)]
+
+
+@pytest.mark.parametrize("role", ["leader", "rep"], ids=["it agrees", "it differs"])
+async def test_a_row_that_is_refused_says_nothing_of_a_decision(database: Database, tmp_path: Path, role: str) -> None:
+    await give(database, REP, Role.LEADER)
+    people = {one["person"]: one for one in await rows(database, "people")}
+    taken = people[REP] | {"role": role, "slack_user_id": people[MANAGER]["slack_user_id"]}
+    report = await take(database, write_csv(tmp_path, "people", taken), now=LATER)
+    assert [one.reason for one in report.refusals] == ["belongs to another person"]
+    assert (report.kept, report.kinds["people"].kept) == ([], 0)
+    assert await decided(database) == [("role", None)]
+
+
+async def presses(database: Database, who: Person, value: str) -> Reply:
+    """A press of the button below a line of the history, by someone who was looked up before."""
+    call = filled(Call, person=who, today=TODAY, workspace=1, locale="en-US", now=NOW, action=Action(RELEASE, value))
+    async with write(Store(database), 1, Occasion(who.id, "button", NOW)) as repo:
+        return await follow_imports(call, repo)
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["someone else", "operations until lately"])
+async def test_who_is_not_of_operations_does_not_let_go_of_a_target(database: Database, lost: bool) -> None:
+    await set_as(database, OPS, REP, period="2027Q1", amount="100k")
+    async with Store(database).read(1) as repo:
+        who = person(repo, OPS if lost else MANAGER)
+        subject = person(repo, REP).id
+    if lost:
+        await becomes(database, OPS, "leader")
+    value = f"person:{subject}:2027Q1:revenue|0|" + CardReference(Kind.PERSON, subject, "2027Q1", TODAY, 1).encoded
+    with pytest.raises(NotAllowed):
+        await presses(database, who, value)
+    assert await decided(database) == [("target", None)]
+
+
+async def test_operations_let_go_of_a_target_by_its_button(database: Database) -> None:
+    await set_as(database, OPS, REP, period="2027Q1", amount="100k")
+    async with Store(database).read(1) as repo:
+        who, subject = person(repo, OPS), person(repo, REP).id
+    value = f"person:{subject}:2027Q1:revenue|0|" + CardReference(Kind.PERSON, subject, "2027Q1", TODAY, 1).encoded
+    assert isinstance(await presses(database, who, value), Message)
+    assert await decided(database) == []
 
 
 async def test_only_operations_let_go(database: Database) -> None:
