@@ -48,8 +48,11 @@ class ManualClock:
         self.at = instant
 
 
-def seed(request_url: str | None = None, **app: Any) -> Seed:
-    """A small workspace: a manager, a rep, a guest, a stranger, a deactivated account; two public channels, one private."""
+def seed(request_url: str | None = None, *, more: int = 0, **app: Any) -> Seed:
+    """A small workspace: a manager, a rep, a guest, a stranger, a deactivated account; two public channels, one private.
+
+    And `more` public channels, C000 and so on, in which the bot is.
+    """
     people = [
         {"id": "UMONA", "name": "mona", "real_name": "Mona Weber", "email": "mona@example.com", "tz": "Europe/Berlin", "role_label": "Manager"},
         {"id": "UBEN", "name": "ben", "real_name": "Ben Okoro", "email": "ben@example.com", "role_label": "Rep, Nordics"},
@@ -62,6 +65,7 @@ def seed(request_url: str | None = None, **app: Any) -> Seed:
         {"id": "CRND", "name": "random", "members": ["UMONA"]},
         {"id": "GDEAL", "name": "deal-desk", "is_private": True, "members": ["UMONA", "UTOY"]},
     ]
+    channels += [{"id": f"C{at:03}", "name": f"more-{at}", "members": ["UMONA", "UTOY"]} for at in range(more)]
     toy = {
         "id": "ATOY", "name": "Toy", "bot_user_id": "UTOY", "bot_token": "xoxb-toy", "app_token": "xapp-toy", "signing_secret": "shh",
         "request_url": request_url, "bot_scopes": SCOPES,
