@@ -74,18 +74,25 @@ async def find_digest(connection: AsyncConnection, workspace_id: int, number: in
     )
 
 
-async def latest_figures(
-    connection: AsyncConnection, workspace_id: int, scope_kind: str, scope_id: int | None
-) -> Mapping[str, Any] | None:
-    """What the last digest of a scope showed, whoever it was for; None before the first."""
+@dataclass(frozen=True, slots=True)
+class ToldTotal:
+    """A total that a digest may have told; `told` is what it was, `scope_id` is None for the company's."""
+
+    scope_kind: str
+    scope_id: int | None
+    told: Mapping[str, Any]
+
+
+async def told_totals(connection: AsyncConnection, workspace_id: int, since: date) -> list[ToldTotal]:
+    """What digests of a slot since then have in their figures as told, oldest first."""
     subscribed = and_(
         SUBSCRIPTIONS.c.workspace_id == DIGESTS.c.workspace_id, SUBSCRIPTIONS.c.id == DIGESTS.c.subscription_id
     )
-    query = select(DIGESTS.c.figures).join(SUBSCRIPTIONS, subscribed).order_by(DIGESTS.c.id.desc()).limit(1)
-    scope = SUBSCRIPTIONS.c.scope_kind == scope_kind, SUBSCRIPTIONS.c.scope_id.is_not_distinct_from(scope_id)
-    found = await connection.execute(query.where(DIGESTS.c.workspace_id == workspace_id, *scope))
-    figures = found.scalar_one_or_none()
-    return None if figures is None else json.loads(figures)
+    columns = SUBSCRIPTIONS.c.scope_kind, SUBSCRIPTIONS.c.scope_id, DIGESTS.c.figures
+    query = select(*columns).join(SUBSCRIPTIONS, subscribed).order_by(DIGESTS.c.id)
+    here = DIGESTS.c.workspace_id == workspace_id, DIGESTS.c.slot >= since
+    found = ((row, json.loads(row.figures)["told"]) for row in await connection.execute(query.where(*here)))
+    return [ToldTotal(row.scope_kind, row.scope_id, told) for row, told in found if told]
 
 
 @dataclass(frozen=True, slots=True)

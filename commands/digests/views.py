@@ -50,7 +50,8 @@ def _controls(digest: Digest, offered: Collection[str]) -> list[Block]:
         return []
     mine, why = button("My numbers", MY_NUMBERS, value=digest.carried), button("Why?", WHY, value=digest.carried)
     choices: Mapping[str, str] = OF_CHANNELS if digest.kind is DigestKind.CHANNEL else OF_PEOPLE
-    menu = {action: (label, digest.carried) for action, label in choices.items() if action in offered}
+    about = digest.subscription
+    menu = {action: (label, about) for action, label in choices.items() if action in offered} if about else {}
     return [actions(mine, why, *([action_menu(menu)] if menu else []), id="controls")]
 
 

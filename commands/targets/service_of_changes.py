@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeAlias
 from commands.kit.names import Kind, Subject
 from commands.targets import metrics
 from commands.targets.channel_totals import WHOLE, Readers, require_tellable
-from commands.targets.team_total import Days
+from commands.targets.team_total import Days, upwards
 from domain import policies
 from domain.channel_totals import channel_totals
 from domain.company import Metric, PersonId, SubjectKind, TeamId, TerritoryId
@@ -58,12 +58,38 @@ async def require_tellable_change(
     repo: Repositories, before: Before, subject: Subject, period: Period, *, today: date
 ) -> None:
     """Raises NotAllowed unless what has changed in a total since it was told before may be told to everybody."""
-    team, key = _key(subject), ("changes", before.repo.revision, before.today, period, today)
-    moved = await repo.remembered(key, lambda: _moved(repo, before, period, today))
+    moved = await _asked(repo, before, period, today)
     # That nobody's credit has changed would say something of each of them.
-    if not moved.of_team[team].credit:
+    if not moved.of_team[_key(subject)].credit:
         policies.require(TOO_SMALL)
-    policies.require(moved.decided[team])
+    policies.require(moved.decided[_key(subject)])
+
+
+async def require_tellable_beside(
+    repo: Repositories, other: Before, subject: Subject, period: Period, *, today: date
+) -> None:
+    """Raises NotAllowed unless the total may be told beside one that overlaps with it and was told in the state `other`.
+
+    Both cut the time as well: what has changed since then, here and in what overlaps, is of many people or of nobody.
+    """
+    moved = await _asked(repo, other, period, today)
+    if any(moved.of_team[_key(subject)]):
+        policies.require(moved.decided[_key(subject)])
+
+
+def overlaps(repo: Repositories, subject: Subject, kind: str, number: int | None) -> bool:
+    """Whether another total is of people who are in this one too: a team above it or below it, or the company."""
+    if Kind.COMPANY in (subject.kind, kind):
+        return True
+    if kind != Kind.TEAM or number is None:
+        return False
+    lines, teams = repo.model.lines, repo.company.teams
+    return number in {*upwards(teams, subject.id), *lines.teams_below(subject.id)} if subject.id in teams else False
+
+
+async def _asked(repo: Repositories, before: Before, period: Period, today: date) -> "_Decided":
+    key = "changes", before.repo.revision, before.today, period, today
+    return await repo.remembered(key, lambda: _moved(repo, before, period, today))
 
 
 class _Decided(NamedTuple):

@@ -62,8 +62,13 @@ async def _said(context: DigestContext, then: Repositories, sections: Sequence[S
         older=older,
         is_total=context.is_total,
         is_held=context.is_held,
-        carried=None if context.ask.number is None else str(context.ask.number),
+        carried=_carried(context.ask.number),
+        subscription=_carried(context.ask.subscription),
     )
+
+
+def _carried(number: int | None) -> str | None:
+    return None if number is None else str(number)
 
 
 def _fitting(words: Sequence[Said]) -> tuple[Sequence[Said], Sequence[Said]]:

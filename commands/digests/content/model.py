@@ -69,8 +69,8 @@ class Compared:
 class Ask:
     """A digest that is wanted. `reader` gets it as a direct message; None is a channel.
 
-    `number` is that of its row in `digests`, which its buttons carry; None for a preview, which has none. `hidden` are
-    the keys of sections that are left out.
+    `number` is that of its row in `digests`, which its buttons carry, and `subscription` that of its subscription, which
+    its menu carries; None for a preview, which has none. `hidden` are the keys of sections that are left out.
     """
 
     kind: DigestKind
@@ -83,6 +83,7 @@ class Ask:
     skip_when_empty: bool = False
     compared: Compared | None = None
     number: int | None = None
+    subscription: int | None = None
 
     @property
     def about(self) -> str:
@@ -118,7 +119,7 @@ class Digest:
 
     `headline` stands alone in a notification; `about` is the small print; `thread` stands below the head, `older` is the
     same for a client that does not know newer blocks. `is_total`: some reader may not see the parts; `is_held`: it shows
-    what was told last. `carried` is what the buttons carry, None in a preview.
+    what was told last. `carried` is what the buttons carry, `subscription` what the menu carries; None in a preview.
     """
 
     kind: DigestKind
@@ -132,3 +133,4 @@ class Digest:
     is_total: bool
     is_held: bool
     carried: str | None
+    subscription: str | None

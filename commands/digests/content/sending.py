@@ -77,6 +77,7 @@ async def stored(repo: Repositories, number: int, *, recipient: Person | None = 
         skip_when_empty=row.skip_when_empty,
         compared=compared,
         number=row.id,
+        subscription=row.subscription_id,
     )
     return ask, Made(row.revision, cast(Figures, row.figures), is_empty=False)
 

@@ -3,20 +3,27 @@
 Decided when the digest is made and kept with it, because the next one depends on what this one may have told.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import cast
 
 from commands.digests.content.model import Ask, Told
 from commands.kit.names import Kind
 from commands.targets import service
 from commands.targets.service import Sight, TargetsCard
-from commands.targets.service_of_changes import Before, require_tellable_change, require_tellable_total
+from commands.targets.service_of_changes import (
+    Before,
+    overlaps,
+    require_tellable_beside,
+    require_tellable_change,
+    require_tellable_total,
+)
 from domain.company import Person
 from domain.errors import NotAllowed
 from domain.periods import Period
 from storage import digests
+from storage.digests import ToldTotal
 from storage.store import Repositories
 
 
@@ -30,18 +37,64 @@ class Telling:
 
 async def telling(repo: Repositories, ask: Ask, card: TargetsCard) -> Telling:
     """As of now if that may be told, else as it was told last in this period, else nothing."""
-    number = None if ask.subject.kind is Kind.COMPANY else ask.subject.id
-    latest = await digests.latest_figures(repo.connection, repo.workspace_id, ask.subject.kind, number)
-    last = _last(latest, card.period)
+    told = await _told(repo, card.period)
+    last = _last(told, ask)
     if ask.reader is not None and _sees_all(repo, ask, ask.reader):
         return Telling(last, None)
     try:
-        await require_tellable_total(repo, ask.subject, card.period, today=ask.today)
-        if last is not None:
-            await _require_change(repo, ask, card.period, last)
+        await _require(repo, ask, card.period, told)
     except NotAllowed as error:
         return Telling(last, error.message)
     return Telling(_now(card, last), None)
+
+
+async def may_tell_end(repo: Repositories, ask: Ask, ended: Period) -> bool:
+    """Whether the result of a period that has ended may be told, after what was told of it before."""
+    try:
+        await _require(repo, ask, ended, await _told(repo, ended))
+    except NotAllowed:
+        return False
+    return True
+
+
+async def _require(repo: Repositories, ask: Ask, period: Period, told: Sequence[ToldTotal]) -> None:
+    """Raises NotAllowed unless the total may be told after all others of the period that were."""
+    await require_tellable_total(repo, ask.subject, period, today=ask.today)
+    last = _last(told, ask)
+    if last is not None:
+        before = await _state(repo, last)
+        await require_tellable_change(repo, before, ask.subject, period, today=ask.today)
+    for other in _beside(repo, ask, told, last):
+        await require_tellable_beside(repo, await _state(repo, other), ask.subject, period, today=ask.today)
+
+
+async def _told(repo: Repositories, period: Period) -> list[ToldTotal]:
+    """All totals of the period that digests may have told, oldest first."""
+    found = await digests.told_totals(repo.connection, repo.workspace_id, period.start)
+    return [one for one in found if one.told["period"] == period.label]
+
+
+def _last(told: Sequence[ToldTotal], ask: Ask) -> Told | None:
+    """What was told last of the same subject, to whomever."""
+    number = None if ask.subject.kind is Kind.COMPANY else ask.subject.id
+    mine = [one.told for one in told if (one.scope_kind, one.scope_id) == (ask.subject.kind, number)]
+    return cast(Told, mine[-1]) if mine else None
+
+
+def _beside(repo: Repositories, ask: Ask, told: Sequence[ToldTotal], last: Told | None) -> list[Told]:
+    """The states in which overlapping totals were told since this one was; each once."""
+    states = {
+        (one.told["revision"], one.told["today"]): cast(Told, one.told)
+        for one in told
+        if overlaps(repo, ask.subject, one.scope_kind, one.scope_id)
+        and (last is None or one.told["revision"] >= last["revision"])
+    }
+    known = {(repo.revision, ask.today.isoformat())} | ({(last["revision"], last["today"])} if last else set())
+    return [one for state, one in states.items() if state not in known]
+
+
+async def _state(repo: Repositories, told: Told) -> Before:
+    return Before(await repo.earlier(told["revision"]), date.fromisoformat(told["today"]))
 
 
 def _sees_all(repo: Repositories, ask: Ask, reader: Person) -> bool:
@@ -49,29 +102,6 @@ def _sees_all(repo: Repositories, ask: Ask, reader: Person) -> bool:
         return service.allow(repo, ask.subject, by=reader, today=ask.today) is not Sight.TOTAL
     except NotAllowed:
         return False
-
-
-async def may_tell_end(repo: Repositories, ask: Ask, ended: Period) -> bool:
-    """Whether the result of a period that has ended may be told, after what was told of it before."""
-    number = None if ask.subject.kind is Kind.COMPANY else ask.subject.id
-    latest = await digests.latest_figures(repo.connection, repo.workspace_id, ask.subject.kind, number)
-    try:
-        await require_tellable_total(repo, ask.subject, ended, today=ask.today)
-        if (last := _last(latest, ended)) is not None:
-            await _require_change(repo, ask, ended, last)
-    except NotAllowed:
-        return False
-    return True
-
-
-async def _require_change(repo: Repositories, ask: Ask, period: Period, last: Told) -> None:
-    before = Before(await repo.earlier(last["revision"]), date.fromisoformat(last["today"]))
-    await require_tellable_change(repo, before, ask.subject, period, today=ask.today)
-
-
-def _last(latest: Mapping[str, Any] | None, period: Period) -> Told | None:
-    told: Told | None = (latest or {}).get("told")
-    return told if told is not None and told["period"] == period.label else None
 
 
 def _now(card: TargetsCard, last: Told | None) -> Told:

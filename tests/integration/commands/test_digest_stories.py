@@ -11,6 +11,7 @@ import pytest
 
 from bot.demo.company import AHEAD, LEADER, MANAGER, PARTNER, REP
 from commands.digests import explaining, views
+from commands.digests.buttons import MUTE, PAUSE
 from commands.digests.content import Ask, Digest, compose, make
 from commands.digests.content.making import period_of
 from commands.digests.content.sending import number_of, stored
@@ -83,6 +84,19 @@ async def test_the_head_has_at_most_nine_lines_and_the_thread_the_rest(database:
         kinds = {plain: [block["type"] for block in below.to_post(plain=plain)["blocks"]] for plain in (False, True)}
         assert {"data_table", "data_visualization"} <= set(kinds[False])
         assert not {"data_table", "data_visualization"} & set(kinds[True])
+
+
+async def test_the_menu_offers_what_somebody_answers(database: Database) -> None:
+    number = await kept(database)
+    async with Store(database).read(1) as repo:
+        leader = person(repo, LEADER)
+        ask, made = await stored(repo, number)
+        digest = await compose(repo, ask, made, private(leader), sections())
+        assert isinstance(digest, Digest)
+        for offered, shown in (([], False), ([PAUSE], True)):
+            words = json.dumps(views.head(digest, offered=offered).to_post())
+            assert (f"{PAUSE}|{number}" in words) is shown
+            assert MUTE not in words
 
 
 async def test_who_is_out_of_sight_is_one_line_without_a_name(database: Database) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from commands.digests import views
 from commands.digests.content import Ask, Compared, Made, compose, make
+from commands.kit.names import COMPANY
 from commands.kit.outgoing import Dropped
 from domain.company import SubjectKind
 from storage.store import Store
@@ -172,3 +173,16 @@ async def test_a_team_of_few_is_told_nothing_and_why(tmp_path: Path) -> None:
         ask, made = await second(field)
         assert made.figures["told"] is None
         assert (await posted(field, ask, made)).startswith("dropped: Too few people")
+
+
+@pytest.mark.parametrize(("sellers", "told"), [(1, False), (4, True), (0, True)])
+async def test_a_total_that_overlaps_with_one_told_on_another_day_cuts_no_few_people_out(
+    tmp_path: Path, sellers: int, told: bool
+) -> None:
+    """Field's on Monday, the company's on Wednesday: with next week's they tell what Field booked in between."""
+    async with company(tmp_path) as field:
+        await first_digest(field)
+        await field.week([*list(REPS)[:sellers], *list(OTHERS)[:4]])
+        async with Store(field.world.database).read(1) as repo:
+            made = await make(repo, in_channel(COMPANY, SECOND), sections())
+        assert (made.figures["told"] is not None) is told
