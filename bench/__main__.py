@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import ack, answers, imports, reports, starts
+from bench import ack, answers, imports, messages, reports, starts
 from bench.rows import Row, table
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -24,6 +24,7 @@ def main() -> None:
         rows: list[Row] = []
         parts: tuple[Callable[[], list[Row]], ...] = (
             starts.run,
+            messages.run,
             lambda: ack.run(asked.rounds),
             lambda: answers.run(folder, sizes, asked.rounds),
             lambda: reports.run(folder, sizes),
