@@ -42,6 +42,7 @@ from commands.kit.turf import About, Directory
 from domain.errors import NotAllowed, TurfError, Unavailable
 from storage.audit import Occasion
 from storage.database import Database
+from storage.inbox import claim
 from storage.migrations import require_current
 from storage.outbox_status import depth
 from storage.store import PeopleDirectory, Present, Repositories, SlackWorkspace, Store, adopt
@@ -97,6 +98,13 @@ class LiveTurf:
         if repo.outbox.added:
             self._wake()
 
+    async def is_first(self, call: Call, key: str) -> bool:
+        try:
+            return await claim(self._store.database, call.workspace, key, call.now)
+        except TurfError as error:
+            log.warning("whether another process answers this is not known", why=error.message)
+            return True
+
     async def audience(self, call: Call, channel_id: str) -> Audience:
         audiences = self._audiences.setdefault(call.team_id, Audiences(self._outbox, call.team_id))
         company = (await self.present(call)).company
@@ -119,7 +127,9 @@ class Adopting(PeopleDirectory):
         found = await super().workspace(team_id)
         if found or team_id != self._application.identity.team:
             return found
-        return await super().workspace(team_id) if await adopt(self._application.database, team_id) else None
+        # If another process was quicker, it is there as well.
+        await adopt(self._application.database, team_id)
+        return await super().workspace(team_id)
 
 
 class Application:

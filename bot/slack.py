@@ -17,6 +17,7 @@ SECONDS = 10
 POSTS = 5
 """So often an answer to a direct message is sent, while Slack says that it comes too soon."""
 _BAD_BLOCKS = ("invalid_blocks", "invalid_attachments", "msg_blocks_too_long")
+_TAKEN = ("exchanged_trigger_id",)
 _STALE = ("hash_conflict", "not_found", "view_not_found")
 
 
@@ -52,8 +53,8 @@ class SlackApi:
 
     async def open_view(self, trigger_id: str, view: Mapping[str, Any], *, push: bool) -> str:
         call = self._client.views_push if push else self._client.views_open
-        answer = await self._ask(call(trigger_id=trigger_id, view=dict(view)))
-        return str(answer["view"]["id"])
+        answer = await self._ask(call(trigger_id=trigger_id, view=dict(view)), unless=_TAKEN)
+        return str(answer["view"]["id"]) if answer else ""
 
     async def update_view(self, view_id: str, view: Mapping[str, Any], *, hash: str = "") -> None:  # noqa: A002
         """Show `view` in place of what is there; a view that was closed or has moved on meanwhile is left alone."""

@@ -5,13 +5,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.database import Database
 from storage.tables import table_of
 from storage.tables.delivery import InboxEntry
 
 INBOX = table_of(InboxEntry)
 KEPT = timedelta(days=14)
+PATIENCE = 1.0
+"""Seconds to wait for who writes to SQLite."""
 
 
 class Inbox:
@@ -32,6 +36,17 @@ class Inbox:
         """Record that this delivery has its effect in this transaction, with its answer (JSON)."""
         row = {"workspace_id": self._workspace_id, "key": key, "at": self._now, "answer": json.dumps(answer)}
         await self._connection.execute(insert(INBOX).values(row))
+
+
+async def claim(database: Database, workspace_id: int, key: str, now: datetime) -> bool:
+    """Whether this delivery is new; from then on it is not. Waits for nobody who writes figures. Raises Busy, Unavailable."""
+    row = {"workspace_id": workspace_id, "key": key, "at": now, "answer": json.dumps(None)}
+    try:
+        async with database.write(patience=PATIENCE) as connection:
+            await connection.execute(insert(INBOX).values(row))
+    except IntegrityError:
+        return False
+    return True
 
 
 async def delete_old(connection: AsyncConnection, now: datetime) -> int:

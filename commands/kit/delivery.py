@@ -43,7 +43,10 @@ class Delivery:
             self._last.put(request.view.id, LastClick(request.reference, updating))
 
     async def open_loading(self, request: Request, title: str) -> str:
-        """A view that says that the answer is on its way; on top of the modal that was clicked in, if it was one."""
+        """A view that says that the answer is on its way; on top of the modal that was clicked in, if it was one.
+
+        Empty if another process has opened it.
+        """
         loading = Modal(title, [section(render("kit/loading.mrkdwn.j2"))])
         return await self._slack.open_view(request.trigger_id, loading.to_json(), push=request.modal is not None)
 

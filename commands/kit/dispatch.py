@@ -21,7 +21,7 @@ from commands.kit.help import help_message
 from commands.kit.identity import Caller, Identity, Outsider
 from commands.kit.ids import new_reference
 from commands.kit.outdated import outdated
-from commands.kit.payload import Kind, Request, parse
+from commands.kit.payload import DIRECT, Kind, Request, parse
 from commands.kit.recent import Recent
 from commands.kit.registry import ActionHandler, Command, Handler, HelpWanted, Submission
 from commands.kit.reply import Errors, Message, Modal, Nothing, Options, Reply
@@ -161,6 +161,9 @@ class Dispatcher:
         try:
             if job.opens:
                 opened = await self._delivery.open_loading(request, job.opens)
+                if not opened:
+                    log.info("another process answers this", name=job.name)
+                    return
             outcome = await self._run(request, job)
             reply = nothing_view(job.opens) if job.opens and isinstance(outcome.reply, Nothing) else outcome.reply
             await self._delivery.send(request, reply, opened=opened, title=job.opens or "Turf")
@@ -217,7 +220,11 @@ class Dispatcher:
         try:
             async with asyncio.timeout(WORK_SECONDS):
                 caller = await self._identity.identify(request.team_id, request.user_id, user_team=request.user_team)
-                return Outcome(await job.handler(self._call(request, job, caller), self._turf))
+                call = self._call(request, job, caller)
+                # An event comes to another process if this one was slow; of the answers only this one would stand twice.
+                if request.name == DIRECT and not await self._turf.is_first(call, request.effect):
+                    return Outcome(Nothing())
+                return Outcome(await job.handler(call, self._turf))
         except Outsider as error:
             return Outcome(Message(error.words) if error.words else Nothing(), error)
         except TurfError as error:

@@ -70,6 +70,10 @@ class Turf(Protocol):
         """The one transaction of an effect in the caller's workspace; the dispatcher opens it for the handler."""
         ...
 
+    async def is_first(self, call: "Call", key: str) -> bool:
+        """Whether nobody has answered this delivery yet, in any process; from now on somebody has. True if that is unknown."""
+        ...
+
     async def audience(self, call: "Call", channel_id: str) -> "Audience":
         """Who can read along in a channel now. Raises NotAllowed for one that nothing can be posted to, Unavailable."""
         ...
@@ -83,7 +87,7 @@ class Slack(Protocol):
         ...
 
     async def open_view(self, trigger_id: str, view: Mapping[str, Any], *, push: bool) -> str:
-        """The id of the view that is open now."""
+        """The id of the view that is open now; empty if another process has used the trigger."""
         ...
 
     async def update_view(self, view_id: str, view: Mapping[str, Any], *, hash: str = "") -> None: ...  # noqa: A002

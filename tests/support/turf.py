@@ -49,18 +49,20 @@ class Turf:
 
 @contextlib.asynccontextmanager
 async def running_turf(
-    database_url: str, folder: Path, mode: Mode = "http", *, worker: bool = False, **env: str
+    database_url: str, folder: Path, mode: Mode = "http", *, worker: bool = False, door: str | None = None, **env: str
 ) -> AsyncIterator[Turf]:
     """The bot on `database_url`, reached over signed HTTP or a socket by the people of the sample company.
 
-    With `worker` it sends what waits as well, as `turf serve --with-worker` does.
+    With `worker` it sends what waits as well, as `turf serve --with-worker` does. `door` is where Slack brings its
+    deliveries instead.
     """
     clock_file = folder / "clock"
     clock_file.write_text(NOW.isoformat(), encoding="utf-8")
     keys = workspace.AppKeys()
     listening, url = free_socket()
     page, page_url = free_socket()
-    seed = parse_seed(json.dumps(workspace.seed(TODAY, keys, f"{url}/slack/events" if mode == "http" else None)))
+    at = f"{door or url}/slack/events" if mode == "http" else None
+    seed = parse_seed(json.dumps(workspace.seed(TODAY, keys, at)))
     given = keys.environment(f"{page_url}/api/", socket=mode == "socket")
     given |= {"DATABASE_URL": database_url, "TURF_CLOCK_FILE": str(clock_file)}
     settings = Settings.from_env(given | env)
@@ -68,7 +70,7 @@ async def running_turf(
     async with (
         serving(build_sandbox(seed, page_url, FileClock(clock_file)), page),
         _working(application, settings) if worker else contextlib.nullcontext() as at_work,
-        _serving(application, listening),
+        serving_bot(application, listening),
         SlackClient(page_url, patience=PATIENCE) as slack,
     ):
         await _until_connected(application)
@@ -83,7 +85,8 @@ async def _working(application: Application, settings: Settings) -> AsyncIterato
 
 
 @contextlib.asynccontextmanager
-async def _serving(application: Application, listening: socket.socket) -> AsyncIterator[None]:
+async def serving_bot(application: Application, listening: socket.socket) -> AsyncIterator[None]:
+    """Serve a bot until the block ends."""
     config = uvicorn.Config(
         application.asgi, log_config=None, access_log=False, http="httptools", timeout_graceful_shutdown=2
     )

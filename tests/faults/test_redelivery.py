@@ -1,0 +1,221 @@
+"""Whatever Slack brings five times, one after another or at once, to one process or to two, has one effect."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.app import register_features
+from bot.demo.company import AHEAD, MANAGER, OPS, REP
+from bot.demo.workspace import BOT_USER
+from tests.support.posting import deliver
+from tests.support.repeating import TIMES, Scene, effects, scene
+from tests.support.setting import direct, filled, opened, saved
+from tests.support.slack import Card
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow_on_postgresql]
+Act = Callable[[Scene], Awaitable[object]]
+REGION = "americas"
+_numbers = count(1)
+
+
+# How a person comes to do each thing that has an effect. Each is about a period or a person of its own.
+
+
+async def told(at: Scene, period: str) -> Card:
+    """The message with which a rep hears of a target."""
+    await saved(at.slack, MANAGER, f"Ana Silva {period}", "1M")
+    await deliver(at.turf)
+    return (await direct(at.slack, REP))[-1]
+
+
+async def reads(at: Scene) -> None:
+    card = await told(at, "Q1 2029")
+    [button] = [one for _, one in card._elements() if one["text"]["text"] == "I've read this"]
+    click = {"block_id": "answer", "action_id": button["action_id"], "value": button["value"], "values": {}}
+    await at.slack.post(f"/_client/{REP}/action", card._where() | click)
+
+
+async def objects(at: Scene, period: str = "Q2 2029") -> None:
+    box = await (await told(at, period)).press("Raise a concern")
+    box.fill("concern", "Half of my accounts moved")
+    await box.submit()
+
+
+async def changes_what_was_objected_to(at: Scene) -> None:
+    await objects(at, "Q3 2029")
+    await deliver(at.turf)
+    await (await direct(at.slack, MANAGER))[-1].press("Change the target")
+
+
+async def saves_anyway(at: Scene) -> None:
+    form = await filled(at.slack, MANAGER, "Ana Silva Q4 2029", "1M")
+    await saved(at.slack, OPS, "Ana Silva Q4 2029", "2M")
+    asked = await form.submit()
+    assert asked is not None
+    await asked.submit()  # type: ignore[union-attr]
+
+
+async def presses(at: Scene, who: str, button: str) -> object:
+    return await (await at.slack.as_(who).types("/targets")).press(button)
+
+
+async def exports(at: Scene) -> None:
+    await (await presses(at, MANAGER, "Export…")).submit()  # type: ignore[attr-defined]
+
+
+async def shares(at: Scene) -> None:
+    await at.slack.as_(MANAGER).joins(REGION, guest=BOT_USER)
+    card = await at.slack.as_(MANAGER).types("/targets", channel=REGION)
+    await (await card.press("Share…")).submit()
+
+
+async def is_told_no_more(at: Scene) -> None:
+    await presses(at, AHEAD, TELL)
+    await presses(at, AHEAD, "Stop telling me when an import moves my number")
+
+
+async def lets_imports(at: Scene) -> None:
+    await saved(at.slack, OPS, "Carla Romano Q1 2029", "900k")
+    page = await at.slack.as_(OPS).types("/targets history Carla Romano Q1 2029")
+    await page.press("Follow imports again")
+
+
+async def changes_settings(at: Scene) -> None:
+    modal = await at.slack.as_(OPS).opens("/turf settings")
+    modal.fill("Link to a deal in your CRM", "https://crm.example.com/again/{deal}")
+    await modal.submit()
+
+
+async def gives_a_role(at: Scene) -> None:
+    modal = await at.slack.as_(OPS).opens("/turf roles")
+    await modal.search("Who", "Jonas")
+    modal.fill("Role", "Leader: all figures")
+    await modal.submit()
+
+
+TELL = "Tell me when an import moves my number"
+EFFECTS: dict[str, Act] = {
+    "command /targets set": lambda at: opened(at.slack, MANAGER, "Ana Silva Q1 2030"),
+    "action targets.set.live": lambda at: filled(at.slack, MANAGER, "Ana Silva Q2 2030", "1M"),
+    "submission targets.set.save": lambda at: saved(at.slack, MANAGER, "Ana Silva Q3 2030", "1M"),
+    "submission targets.set.anyway": saves_anyway,
+    "action targets.set.open": changes_what_was_objected_to,
+    "action targets.notice.read": reads,
+    "submission targets.notice.send": objects,
+    "action targets.keep": lambda at: presses(at, MANAGER, "Keep in my messages"),
+    "submission targets.export_send": exports,
+    "submission targets.share_post": shares,
+    "action targets.moved.on": lambda at: presses(at, REP, TELL),
+    "action targets.moved.off": is_told_no_more,
+    "action targets.history.release": lets_imports,
+    "submission admin.settings": changes_settings,
+    "submission admin.roles": gives_a_role,
+}
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def company(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
+    """Makes copies of the sample company."""
+    with contextlib.ExitStack() as stack:
+        yield lambda: _copy(request, tmp_path_factory.mktemp("copy"), stack)
+
+
+def _copy(request: pytest.FixtureRequest, folder: Path, stack: contextlib.ExitStack) -> str:
+    if request.param == "sqlite":
+        shutil.copyfile(request.getfixturevalue("sample_file"), folder / "turf.db")
+        return f"sqlite:///{folder / 'turf.db'}"
+    template = request.getfixturevalue("sample_postgresql").rpartition("/")[2]
+    server, name = request.getfixturevalue("postgres"), f"turf_again_{next(_numbers)}"
+    stack.callback(server.drop, name)
+    return str(server.create(name, template=template))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def again(company: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
+    """Where what is wanted comes five times at once."""
+    async with scene(company(), tmp_path_factory.mktemp("again")) as at:
+        yield at
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def once(company: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
+    """Where it comes once."""
+    async with scene(company(), tmp_path_factory.mktemp("once"), times=1) as at:
+        yield at
+
+
+async def does(at: Scene, name: str) -> Counter[str]:
+    """The rows that came of it."""
+    await at.slack.reset()
+    at.door.want(name)
+    before = await at.counted()
+    await EFFECTS[name](at)
+    await at.settle()
+    return at.more(before, await at.counted())
+
+
+async def test_each_effect_is_brought_again_below() -> None:
+    known = effects(register_features())
+    assert known - set(EFFECTS) == set(), "add one line to EFFECTS: how a person comes to do it"
+    assert set(EFFECTS) - known == set(), "these have no effect any more: take their lines out of EFFECTS"
+
+
+@pytest.mark.parametrize("name", EFFECTS)
+async def test_what_comes_again_has_one_effect(again: Scene, name: str) -> None:
+    """Five times at once, and then five times one after another, by turns to either process."""
+    done = await does(again, name)
+    assert done["inbox"] == len(again.door.acts) > 0, "each act is recorded, and once"
+    before = await again.counted()
+    await again.door.once_more()
+    await again.settle()
+    assert again.more(before, await again.counted()) == {}
+    assert len(again.door.answers) == 2 * TIMES, "it was not brought at all"
+    assert len(set(again.door.answers)) == 1
+
+
+async def asks(at: Scene) -> None:
+    await at.slack.as_(REP).types("how am I doing?", channel="app")
+
+
+async def looks_for_somebody(at: Scene) -> None:
+    assert await (await opened(at.slack, MANAGER)).offered("subject", "ana")
+
+
+READS: dict[str, Act] = {
+    "event message.im": asks,
+    "event app_home_opened": lambda at: at.slack.as_(REP).home(),
+    "options targets.set.live": looks_for_somebody,
+    "command /targets": lambda at: at.slack.as_(REP).types("/targets"),
+    "command /turf help": lambda at: at.slack.as_(REP).types("/turf help"),
+    "action targets.why": lambda at: presses(at, REP, "Why?"),
+}
+
+
+@pytest.mark.parametrize("name", READS)
+async def test_what_only_reads_leaves_nothing_however_often_it_comes(again: Scene, name: str) -> None:
+    await again.slack.reset()
+    again.door.want(name)
+    await READS[name](again)
+    await again.door.once_more()
+    await again.settle()
+    before = await again.counted()
+    await again.door.once_more()
+    await again.settle()
+    assert again.more(before, await again.counted()) == {}
+    assert len(again.door.answers) == 3 * TIMES, "it was not brought at all"
+    said = [card for card in await direct(again.slack, REP) if card.data.get("user") != again.slack.as_(REP).name]
+    assert len([card for card in said if card.blocks]) == (name == "event message.im")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", EFFECTS)
+async def test_what_comes_again_leaves_what_it_leaves_if_it_comes_once(once: Scene, again: Scene, name: str) -> None:
+    assert await does(again, name) == await does(once, name)
