@@ -68,7 +68,7 @@ async def rows(context: DigestContext, repo: Repositories) -> Lines | None:
         )
         for row in shown
     ]
-    return Lines(thread=[made, *more], older=[*paragraphs(lines, id="rows")[0], *more])
+    return Lines(thread=[made, *more], older=[*paragraphs([_listed(caption), *lines], id="rows")[0], *more])
 
 
 @section("moves", order=120, audience=EVERYONE, title="What moved it")
@@ -92,7 +92,7 @@ async def moves(context: DigestContext, repo: Repositories) -> Lines | None:
         render("digests/move.mrkdwn.j2", deal=move.linked, what=move.what, change=signed(move.change, n))
         for move in shown
     ]
-    return Lines(thread=[made, *more], older=[*paragraphs(lines, id="moves")[0], *more])
+    return Lines(thread=[made, *more], older=[*paragraphs([_listed(caption), *lines], id="moves")[0], *more])
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +160,10 @@ def _text(cell: str | Number) -> str:
 
 def _happened(step: Step) -> Mrkdwn:
     return render("digests/happened.mrkdwn.j2", part=str(step.part))
+
+
+def _listed(caption: str) -> Mrkdwn:
+    return render("digests/listed.mrkdwn.j2", caption=caption)
 
 
 def _more(count: int) -> list[Block]:
