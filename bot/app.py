@@ -43,6 +43,7 @@ from domain.errors import NotAllowed, TurfError, Unavailable
 from storage.audit import Occasion
 from storage.database import Database
 from storage.inbox import claim
+from storage.jobs_status import job_depth
 from storage.migrations import require_current
 from storage.outbox_status import depth
 from storage.store import PeopleDirectory, Present, Repositories, SlackWorkspace, Store, adopt
@@ -210,10 +211,12 @@ class Application:
         return None
 
     async def _measured(self) -> bytes:
-        """What Prometheus gets; without the outbox if the database is away."""
+        """What Prometheus gets; without outbox and jobs if the database is away."""
+        now = self.settings.clock().now()
         with contextlib.suppress(TurfError):
             async with self.database.read() as connection:
-                self.metrics.outbox(await depth(connection), self.settings.clock().now())
+                self.metrics.outbox(await depth(connection), now)
+                self.metrics.jobs(await job_depth(connection, now), now)
         return self.metrics.text()
 
     @asynccontextmanager

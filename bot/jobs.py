@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from commands.kit.jobs import Due, JobKind, JobOutcome, Later, Skipped
 from commands.kit.registry import Registry
 from commands.kit.turf import local_date
-from domain.errors import Busy, TurfError
+from domain.errors import Busy, TurfError, Unavailable
 from storage import jobs, leases
 from storage.audit import Occasion
 from storage.database import Database
@@ -56,8 +56,8 @@ class Runner:
             raise
         except _NotOurs:
             log.warning("job", id=claimed.id, kind=claimed.kind, why="another worker has it")
-        except Busy as error:
-            # Someone else writes; that says nothing of the job.
+        except (Busy, Unavailable) as error:
+            # Someone else writes, or what is needed is away; that says nothing of the job.
             await self._let_go(claimed, now + jobs.backoff(1, self._jitter()), error.message)
         except Exception as error:  # noqa: BLE001 - whatever a job does, the others go on
             await self._failed(claimed, error, now)

@@ -5,6 +5,7 @@ from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from storage.jobs_status import JobDepth
 from storage.outbox_status import Depth
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -36,6 +37,12 @@ class Metrics:
         self._oldest = Gauge(
             "turf_outbox_oldest_seconds", "Age of the oldest message that waits", registry=self.registry
         )
+        self._jobs = Gauge(
+            "turf_jobs", "Jobs by state; retrying is among those that are waiting", ["state"], registry=self.registry
+        )
+        self._late = Gauge(
+            "turf_jobs_oldest_seconds", "For how long the oldest job has been due", registry=self.registry
+        )
 
         # Finding a series by its labels costs more than counting in it.
         self._count = cache(self._requests.labels)
@@ -59,6 +66,12 @@ class Metrics:
         for state in ("waiting", "retrying", "unknown", "dead"):
             self._outbox.labels(state).set(getattr(depth, state))
         self._oldest.set((now - depth.oldest).total_seconds() if depth.oldest else 0)
+
+    def jobs(self, depth: JobDepth, now: datetime) -> None:
+        """What workers have yet to do, for all processes."""
+        for state in ("waiting", "retrying", "dead"):
+            self._jobs.labels(state).set(getattr(depth, state))
+        self._late.set((now - depth.oldest).total_seconds() if depth.oldest else 0)
 
     def text(self) -> bytes:
         return generate_latest(self.registry)

@@ -20,6 +20,8 @@ _LOCKED = "55P03"
 """PostgreSQL's code for a lock that was not to be had in time."""
 _NO_ENTRY = ("3D000", "28000", "28P01")
 """Its codes for a database that is not there, and a user who may not come in."""
+_FULL = "53100"
+FULL = "The disk with Turf's data is full: nothing can be written. Make room there, then Turf goes on by itself."
 
 
 def _async_url(url: str) -> str:
@@ -156,12 +158,20 @@ async def helpful() -> AsyncIterator[None]:
     except OperationalError as error:
         if "locked" in str(error.orig) or "busy" in str(error.orig):
             raise Busy("An import is running. Try again in a minute.") from error
+        if _is_full(error):
+            raise Unavailable(FULL) from error
         raise Unavailable("The database does not answer. Try again in a minute.") from error
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) == _LOCKED:
             raise Busy from error
+        if _is_full(error):
+            raise Unavailable(FULL) from error
         if error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _NO_ENTRY:
             raise Unavailable("The database does not answer. Try again in a minute.") from error
         raise
     except (ConnectionError, TimeoutError, gaierror) as error:
         raise Unavailable("The database does not answer. Try again in a minute.") from error
+
+
+def _is_full(error: DBAPIError) -> bool:
+    return "disk is full" in str(error.orig) or getattr(error.orig, "sqlstate", None) == _FULL

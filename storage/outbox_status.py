@@ -19,6 +19,8 @@ class Depth:
     unknown: int
     dead: int
     oldest: datetime | None
+    why: str | None = None
+    """What holds up the oldest one, if it was tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,9 @@ async def depth(connection: AsyncConnection) -> Depth:
         func.count().filter(OUTBOX.c.state == State.DEAD),
         func.min(OUTBOX.c.created_at).filter(is_open),
     ).where(OUTBOX.c.state.in_((*OPEN, State.DEAD)))
-    return Depth(*(await connection.execute(query)).one())
+    first = select(OUTBOX.c.error).where(is_open).order_by(OUTBOX.c.created_at, OUTBOX.c.id).limit(1)
+    waiting, retrying, unknown, dead, oldest = (await connection.execute(query)).one()
+    return Depth(waiting, retrying, unknown, dead, oldest, (await connection.execute(first)).scalar())
 
 
 async def listed(connection: AsyncConnection, workspace_id: int, *, all_open: bool, most: int = 200) -> list[Listed]:

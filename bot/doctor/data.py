@@ -8,6 +8,7 @@ from bot.settings import Settings
 from domain.errors import DataError, TurfError
 from storage.addresses import check_address, ping
 from storage.database import Database, sqlite_path
+from storage.jobs_status import JobDepth, job_depth
 from storage.migrations import REMEDIES, SchemaState, schema_state
 from storage.named_channels import NamedChannel, named_channels
 from storage.outbox_status import Depth, depth
@@ -58,14 +59,14 @@ async def _examine_database(database: Database, now: datetime) -> Data:
         state = await schema_state(connection)
         if state is not SchemaState.CURRENT:
             return Data([answers, Finding("schema", State.FAIL, state.value, REMEDIES[state])])
-        found, waiting = await overview(connection), await depth(connection)
+        found, waiting, jobs = await overview(connection), await depth(connection), await job_depth(connection, now)
         known, channels = await workers(connection), await named_channels(connection)
     findings = [answers, Finding("schema", State.OK, "current")]
     if not found:
         findings.append(Finding("workspace", State.FAIL, "none", "Run `turf init`, or import something."))
     for one in found:
         findings += _examine_workspace(one, now)
-    findings += [_worker(known, datetime.now(UTC)), _outbox(waiting, now)]
+    findings += [_worker(known, datetime.now(UTC)), _outbox(waiting, now), _jobs(jobs, now)]
     return Data(findings, channels, frozenset(one.slack_team_id for one in found if one.slack_team_id))
 
 
@@ -94,8 +95,22 @@ def _outbox(found: Depth, now: datetime) -> Finding:
     said = f"{found.waiting:,} waiting"
     if age > STUCK_AFTER:
         remedy = "Is a worker at work (above)? See why they wait: turf outbox list --all"
-        return Finding("outbox", State.WARN, f"{said}, the oldest for {age_in_words(age)}", remedy)
+        why = f": {found.why}" if found.why else ""
+        return Finding("outbox", State.WARN, f"{said}, the oldest for {age_in_words(age)}{why}", remedy)
     return Finding("outbox", State.OK, said)
+
+
+def _jobs(found: JobDepth, now: datetime) -> Finding:
+    """What workers do by themselves, such as digests: given up, or left undone."""
+    if found.dead:
+        what = "1 job was" if found.dead == 1 else f"{found.dead:,} jobs were"
+        return Finding("jobs", State.FAIL, f"{what} given up", "See why: turf outbox list. Then: turf outbox retry")
+    late = now - found.oldest if found.oldest else timedelta()
+    said = f"{found.waiting:,} waiting"
+    if late > STUCK_AFTER:
+        remedy = "Is a worker at work (above)? See why they wait: turf outbox list --all"
+        return Finding("jobs", State.WARN, f"{said}, one has been due for {age_in_words(late)}", remedy)
+    return Finding("jobs", State.OK, said)
 
 
 def _examine_workspace(one: WorkspaceOverview, now: datetime) -> list[Finding]:
