@@ -213,6 +213,52 @@ def may_set_roles(viewer: Person, today: date) -> Decision:
     return has(viewer, Permission.SET_ROLES, today)
 
 
+def may_see_all_digests(viewer: Person, today: date) -> Decision:
+    """Whether someone looks after all digests of the workspace."""
+    return has(viewer, Permission.CHANGE_SETTINGS, today)
+
+
+@dataclass(frozen=True, slots=True)
+class DigestRights:
+    """Whose a digest is: who set it up, who reads it (None in a channel), and what it is about (None is the company)."""
+
+    owner: PersonId
+    reader: PersonId | None
+    kind: SubjectKind | None
+    subject: int
+
+
+def may_change_digest(viewer: Person, digest: DigestRights, lines: Lines, today: date) -> Decision:
+    """Change, pause, resume or send it: its owner, operations, and in a channel a manager of those it is about."""
+    names = has(viewer, Permission.SEE_NAMES, today)
+    if not names:
+        return names
+    if viewer.id in (digest.owner, digest.reader) or has(viewer, Permission.CHANGE_SETTINGS, today):
+        return True
+    if digest.reader is not None:
+        return Refusal("This digest is somebody else's. They can change it themselves, or sales operations can.")
+    in_scope = has(viewer, Permission.SEE_BELOW, today) and _manages(viewer, digest, lines, today)
+    return True if in_scope else _NOT_THEIR_DIGEST
+
+
+def _manages(viewer: Person, digest: DigestRights, lines: Lines, today: date) -> bool:
+    match digest.kind:
+        case SubjectKind.PERSON:
+            return digest.subject in lines.below(viewer.id, today)
+        case SubjectKind.TERRITORY:
+            return bool(may_see_territory_figures(viewer, digest.subject, lines, today))
+        case SubjectKind.TEAM:
+            led = digest.subject in lines.teams_led(viewer.id)
+            return led or bool(may_see_team(viewer, digest.subject, lines, today))
+        case None:
+            return False
+
+
+_NOT_THEIR_DIGEST = Refusal(
+    "Only who set this digest up, a manager of those it is about, or sales operations may change it. Ask one of them."
+)
+
+
 def everyone_in(team: TeamId, lines: Lines, day: date) -> frozenset[PersonId]:
     """The members of a team and of all teams below it."""
     branch = [team, *lines.teams_below(team)]

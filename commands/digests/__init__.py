@@ -2,6 +2,7 @@
 
 from commands.digests import clicks, planning, slots, telling_owners
 from commands.digests.content import sections, sending, withheld
+from commands.digests.subscribing import commands, handlers, listing, muting
 from commands.kit.registry import Registry
 
 
@@ -13,3 +14,8 @@ def register(registry: Registry) -> None:
     registry.include(planning)
     registry.include(telling_owners)
     slots.register(registry)
+    registry.include(handlers)
+    handlers.register(registry)
+    registry.include(commands)
+    registry.include(listing)
+    muting.register(registry)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from commands.digests.content.sending import subject_of
+from commands.digests.content.withheld import WITHHELD
 from commands.digests.subscribing.controls import resume_button
 from commands.kit import Done, Dropped, Due, JobOutcome, Message, Rendered, Sending, job, outgoing
 from commands.kit.audience import why_not
@@ -16,7 +17,6 @@ from storage.subscriptions import State, StoredSubscription
 from storage.writing import Writing
 from templates import name, render
 
-WITHHELD = "digests/withheld"
 RESTS = "digests/rests"
 ORPHANED = "digests/orphaned"
 CHANNEL_LOST = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})

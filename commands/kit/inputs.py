@@ -5,16 +5,19 @@ An input's block id is its name; it stays the same across updates of the view, s
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from slackblocks import (
     CheckboxGroup,
     ConversationFilter,
     ConversationSelectMenu,
+    DatePicker,
     ExternalSelectMenu,
     InputBlock,
     Option,
     PlainTextInput,
+    StaticMultiSelectMenu,
     Text,
     TextType,
 )
@@ -89,6 +92,24 @@ def checkboxes(
         for value, label in choices.items()
     ]
     return CheckboxGroup(action, made, [option for option in made if option.value in chosen] or None)
+
+
+def several(
+    choices: Mapping[str, str], *, chosen: Sequence[str] = (), placeholder: str = "", action: str = VALUE
+) -> Element:
+    """Any of up to 100 choices (value: label): boxes to tick while they fit, a menu beyond that."""
+    if len(choices) <= MOST_CHECKBOXES:
+        return checkboxes(choices, chosen=chosen, action=action)
+    made = [Option(_plain(label, OPTION), value) for value, label in choices.items()]
+    hint = _plain(placeholder, PLACEHOLDER) if placeholder else None
+    picked = [option for option in made if option.value in chosen] or None
+    return StaticMultiSelectMenu(action_id=action, options=made, initial_options=picked, placeholder=hint)
+
+
+def day(*, initial: date | None = None, placeholder: str = "", action: str = VALUE) -> Element:
+    """A date."""
+    hint = _plain(placeholder, PLACEHOLDER) if placeholder else None
+    return DatePicker(action_id=action, initial_date=initial.isoformat() if initial else None, placeholder=hint)
 
 
 def conversation(*, action: str = VALUE, placeholder: str = "", chosen: str = "") -> Element:

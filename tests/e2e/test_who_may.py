@@ -9,6 +9,7 @@ from commands.kit.identity import FOR_MEMBERS
 from tests.support.slack import SlackClient
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+DIGEST = {f"/digest{one}" for one in ("", " preview", " pause", " resume", " send", " list", " mute", " unmute")}
 
 
 async def test_someone_who_is_not_in_the_list_is_told_whom_to_ask(slack: SlackClient) -> None:
@@ -32,9 +33,9 @@ async def test_guests_and_outsiders_are_told_so_and_nothing_else(slack: SlackCli
     ("who", "listed"),
     [
         (PARTNER, {"/turf help", "/turf status"}),
-        (REP, {"/turf help", "/turf status", "/targets", "/targets history"}),
-        (MANAGER, {"/turf help", "/turf status", "/targets", "/targets history", "/targets set"}),
-        (LEADER, {"/turf help", "/turf status", "/targets", "/targets history"}),
+        (REP, {"/turf help", "/turf status", "/targets", "/targets history"} | DIGEST),
+        (MANAGER, {"/turf help", "/turf status", "/targets", "/targets history", "/targets set"} | DIGEST),
+        (LEADER, {"/turf help", "/turf status", "/targets", "/targets history"} | DIGEST),
         (
             OPS,
             {
@@ -45,7 +46,8 @@ async def test_guests_and_outsiders_are_told_so_and_nothing_else(slack: SlackCli
                 "/targets set",
                 "/turf settings",
                 "/turf roles",
-            },
+            }
+            | DIGEST,
         ),
     ],
 )

@@ -68,8 +68,8 @@ class Surface:
                 return await self._act(block, element, button, f"choosing {button!r}")
         raise AssertionError(f"there is nothing to press called {button!r}; there are {self.buttons}")
 
-    async def select(self, name: str, option: str) -> Any:
-        """Choose an option (by its words or value) of the menu with this action_id, block_id, placeholder or label."""
+    async def select(self, name: str, option: str | Json | list[str]) -> Any:
+        """Choose an option (by its words or value, or as it was offered; several for boxes) of the menu with this action_id, block_id, placeholder or label."""
         block, element = self._field(name)
         if block["type"] == "input" and not block.get("dispatch_action"):
             self.fill(name, option)

@@ -16,6 +16,7 @@ from domain.company import Company, Person, Team, Territory
 from domain.errors import NotFound
 from storage.digests import StoredDigest, find_digest
 from storage.store import Repositories
+from storage.subscriptions import muted_sections
 
 HEAD = "digests/head"
 THREAD = "digests/thread"
@@ -66,12 +67,14 @@ async def stored(repo: Repositories, number: int, *, recipient: Person | None = 
     """What was asked of a digest, and what is kept of it. Raises NotFound if it, or its subject, is gone."""
     row = await find_digest(repo.connection, repo.workspace_id, number)
     compared = await _compared(repo, row)
+    at = repo.connection, repo.workspace_id
+    muted = await muted_sections(*at, recipient.id) if recipient else frozenset[str]()
     ask = Ask(
         kind=DigestKind(row.kind),
         subject=subject_of(repo.company, row.scope_kind, row.scope_id),
         today=row.today,
         slot=row.slot,
-        hidden=row.hidden,
+        hidden=row.hidden | muted,
         reader=recipient,
         late=row.late,
         skip_when_empty=row.skip_when_empty,

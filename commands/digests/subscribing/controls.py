@@ -1,13 +1,27 @@
 """What the controls of subscriptions are called; they carry a subscription's number."""
 
-from commands.kit.blocks import Control, button
+from commands.kit.blocks import Control, action_menu, button
 
 CHANGE = "digests.sub.change"
 PAUSE = "digests.sub.pause"
 RESUME = "digests.sub.resume"
 PREVIEW = "digests.sub.preview"
 SEND = "digests.sub.send"
+MUTE_ONE, UNMUTE_ONE = "digests.mute_one", "digests.unmute_one"
+"""Carry the key of a section."""
 
 
 def resume_button(number: int, label: str = "Resume") -> Control:
     return button(label, RESUME, value=str(number))
+
+
+def pause_button(number: int, label: str = "Pause") -> Control:
+    return button(label, PAUSE, value=str(number))
+
+
+def menu_of(number: int, *, paused: bool, own: bool) -> Control:
+    """All that can be done with a digest; what a person gets by direct message only they look at and change."""
+    carried = str(number)
+    choices = {CHANGE: ("Change…", carried), PREVIEW: ("Preview", carried)} if own else {}
+    choices[RESUME if paused else PAUSE] = "Resume" if paused else "Pause", carried
+    return action_menu({**choices, SEND: ("Send now", carried)})

@@ -10,7 +10,7 @@ from domain import policies
 from domain.company import AssignmentRole, Person, Role, SubjectKind, Team, Territory
 from domain.disclosure import Portion
 from domain.errors import NotAllowed
-from domain.policies import Readable, Refusal, safe_totals, total_is_safe
+from domain.policies import DigestRights, Readable, Refusal, safe_totals, total_is_safe
 from tests.unit.domain.companies import D, holds, model, people, person, reports
 
 TODAY = D("2026-08-20")
@@ -345,3 +345,35 @@ def test_who_sets_which_target(number, role, kind, subject, allowed):
 def test_only_operations_set_targets_of_the_past(role):
     assert bool(policies.may_set_past_target(viewer(1, role), TODAY)) == (role is Role.OPS)
     assert bool(policies.may_set_targets(viewer(1, role), TODAY)) == (role in {Role.OPS, Role.MANAGER})
+
+
+DIGESTS = {
+    "their own": DigestRights(9, None, SubjectKind.TEAM, 1),
+    "to them": DigestRights(1, 9, SubjectKind.PERSON, 9),
+    "to another": DigestRights(1, 2, SubjectKind.PERSON, 2),
+    "of a team": DigestRights(2, None, SubjectKind.TEAM, 1),
+    "of a team below": DigestRights(2, None, SubjectKind.TEAM, 2),
+    "of a territory": DigestRights(2, None, SubjectKind.TERRITORY, 2),
+    "of somebody": DigestRights(2, None, SubjectKind.PERSON, 2),
+    "of the company": DigestRights(2, None, None, 0),
+}
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("which", DIGESTS)
+def test_who_may_change_a_digest(role, which):
+    """Person 1 leads team 1 and has person 2, who holds territory 2, below them."""
+    rights = DIGESTS[which]
+    manages = which in ("their own", "of a team", "of a territory", "of somebody")
+    allowed = role is Role.OPS or (role is Role.MANAGER and manages)
+    assert bool(policies.may_change_digest(viewer(1, role), rights, LINES, TODAY)) == (
+        allowed or rights.owner == 1 or rights.reader == 1
+    )
+
+
+@pytest.mark.parametrize("which", ["their own", "to them"])
+def test_their_own_digest_is_changed_by_everybody_until_they_leave(which):
+    for role in Role:
+        assert policies.may_change_digest(viewer(9, role), DIGESTS[which], LINES, TODAY)
+        gone = person(9, role=role, left_on=D("2026-08-19"))
+        assert "having left" in policies.may_change_digest(gone, DIGESTS[which], LINES, TODAY).reason

@@ -1,0 +1,68 @@
+"""What the commands of subscriptions answer; the words are in templates/digests/subscribing."""
+
+from collections.abc import Collection, Mapping
+
+from commands.digests.subscribing import words
+from commands.digests.subscribing.controls import MUTE_ONE, UNMUTE_ONE, pause_button, resume_button
+from commands.digests.subscribing.service import SentNow
+from commands.kit import Message
+from commands.kit.blocks import actions, button, section
+from storage.subscriptions import StoredSubscription
+from templates import Mrkdwn, render
+
+
+def _next(known: StoredSubscription, locale: str) -> str:
+    return words.next_time(known.next, known.schedule.zone, locale) if known.next else ""
+
+
+def notification(said: Mrkdwn) -> Mrkdwn:
+    """The same as a notification says it."""
+    return Mrkdwn(said.replace("*", ""))
+
+
+def paused(known: StoredSubscription, title: str, locale: str) -> Message:
+    """With the way back."""
+    until = known.schedule.paused_until
+    said = render(
+        "digests/subscribing/paused.mrkdwn.j2",
+        title=title,
+        known=known,
+        until=words.weekday_and_day(until, locale) if until else "",
+        next=_next(known, locale),
+    )
+    return Message(notification(said), [section(said, id="paused"), actions(resume_button(known.id), id="controls")])
+
+
+def resumed(known: StoredSubscription, title: str, locale: str, *, changed: bool) -> Message:
+    said = render(
+        "digests/subscribing/resumed.mrkdwn.j2", title=title, known=known, changed=changed, next=_next(known, locale)
+    )
+    undo = [actions(pause_button(known.id, "Pause again"), id="controls")] if changed else []
+    return Message(notification(said), [section(said, id="resumed"), *undo])
+
+
+def sent(sent: SentNow, title: str, locale: str) -> Message:
+    known = sent.known
+    said = render("digests/subscribing/sent.mrkdwn.j2", sent=sent, title=title, known=known, next=_next(known, locale))
+    return Message(notification(said), [section(said, id="sent")])
+
+
+def sections(
+    offered: Mapping[str, str], muted_now: Collection[str], *, changed: str | None, muted: bool, replace: bool
+) -> Message:
+    """Which sections somebody sees, and a button for each to change that."""
+    said = render(
+        "digests/subscribing/sections.mrkdwn.j2",
+        changed=offered[changed] if changed else "",
+        muted=muted,
+        shown=words.listed([title for key, title in offered.items() if key not in muted_now]),
+        left_out=words.listed([title for key, title in offered.items() if key in muted_now]),
+    )
+    buttons = [
+        button(f"Show {title}", f"{UNMUTE_ONE}:{key}", value=key)
+        if key in muted_now
+        else button(f"Leave out {title}", f"{MUTE_ONE}:{key}", value=key)
+        for key, title in offered.items()
+    ]
+    rows = [actions(*buttons[at : at + 5], id=f"sections{at}") for at in range(0, len(buttons), 5)]
+    return Message(notification(said), [section(said, id="sections"), *rows], replace=replace)
