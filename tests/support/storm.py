@@ -11,7 +11,7 @@ import multiprocessing
 import os
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from multiprocessing.context import ForkServerProcess
@@ -39,7 +39,7 @@ from storage.audit import Occasion
 from storage.database import Database
 from storage.jobs import JOBS, JobState
 from storage.leases import TEST_SECONDS
-from storage.outbox import OPEN, OUTBOX
+from storage.outbox import OPEN, OUTBOX, State
 from storage.store import Repositories, Store, adopt
 from storage.writing import Writing, write
 from tests.support.company_of_two import two_people
@@ -99,17 +99,30 @@ async def _work(database_url: str, slack_url: str, clock: Path) -> None:
 
 
 class Counting:
-    """Counts the calls of the Web API by method."""
+    """Counts the calls of the Web API by method, and their answers by status; 0 is none."""
 
     def __init__(self, app: Any) -> None:
         self._app = app
         self.state = app.state
         self.calls: Counter[str] = Counter()
+        self.statuses: Counter[int] = Counter()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http" and scope["path"].startswith("/api/"):
-            self.calls[scope["path"].removeprefix("/api/")] += 1
-        await self._app(scope, receive, send)
+        if scope["type"] != "http" or not scope["path"].startswith("/api/"):
+            await self._app(scope, receive, send)
+            return
+        self.calls[scope["path"].removeprefix("/api/")] += 1
+        said = [0]
+
+        async def listen(event: Any) -> None:
+            if event["type"] == "http.response.start":
+                said[0] = event["status"]
+            await send(event)
+
+        try:
+            await self._app(scope, receive, listen)
+        finally:
+            self.statuses[said[0]] += 1
 
 
 @dataclass
@@ -121,7 +134,7 @@ class Storm:
     ws: Workspace
     clock: ManualClock
     clock_file: Path
-    calls: Counter[str]
+    heard: Counting
     rng: Random
     size: int
     naive: bool = False
@@ -139,10 +152,10 @@ class Storm:
         fresh.write_text(self.now.isoformat())
         fresh.replace(self.clock_file)
 
-    async def plant(self, jobs: int, channels: int) -> None:
-        """So many digests, due at once."""
+    async def plant(self, numbers: Iterable[int], channels: int) -> None:
+        """Digests that are due at once."""
         async with write(Store(self.database), 1, Occasion(None, "worker", self.now)) as repo:
-            for number in range(jobs):
+            for number in numbers:
                 await repo.jobs.add("storm", f"digest {number}", {"channel": f"C{number % channels:03}"}, self.now)
 
     def start(self) -> None:
@@ -152,6 +165,8 @@ class Storm:
         self.workers.append(process)
 
     def keep_going(self) -> None:
+        """Every worker that is not at work was killed by us."""
+        assert all(process.is_alive() for process in self.workers), [process.exitcode for process in self.workers]
         while len(self.workers) < self.size:
             self.start()
 
@@ -180,10 +195,22 @@ class Storm:
                 (await connection.execute(jobs)).scalar_one() + (await connection.execute(messages)).scalar_one()
             )
 
-    async def states(self) -> Counter[str]:
+    async def states(self) -> tuple[dict[str, int], dict[str, int]]:
+        """How many jobs and messages are in each state."""
+        return await self._states(JOBS), await self._states(OUTBOX)
+
+    async def unhappy(self) -> list[tuple[Any, ...]]:
+        """What was given up, and why."""
         async with self.database.read() as connection:
-            rows = (await connection.execute(select(OUTBOX.c.state, func.count()).group_by(OUTBOX.c.state))).all()
-        return Counter({str(row[0]): int(row[1]) for row in rows})
+            jobs = select(JOBS.c.key, JOBS.c.state, JOBS.c.attempts, JOBS.c.error).where(JOBS.c.state != JobState.DONE)
+            columns = OUTBOX.c.id, OUTBOX.c.lane, OUTBOX.c.state, OUTBOX.c.attempts, OUTBOX.c.error
+            messages = select(*columns).where(OUTBOX.c.state != State.SENT)
+            return [tuple(row) for query in (jobs, messages) for row in await connection.execute(query)]
+
+    async def _states(self, table: Any) -> dict[str, int]:
+        async with self.database.read() as connection:
+            rows = (await connection.execute(select(table.c.state, func.count()).group_by(table.c.state))).all()
+        return {str(row[0]): int(row[1]) for row in rows}
 
     def arrived(self, channel: str) -> tuple[list[str], dict[str, list[str]]]:
         """The heads in a channel, in their order, and the answers in each one's thread."""
@@ -213,7 +240,7 @@ async def storm(
     database = Database(database_url)
     await adopt(database, TEAM)
     async with serving(counting, listening):  # type: ignore[arg-type]
-        made = Storm(database, url, app.state.workspace, clock, file, counting.calls, Random(seed_of), size, naive)
+        made = Storm(database, url, app.state.workspace, clock, file, counting, Random(seed_of), size, naive)
         made.advance(0)
         try:
             yield made
