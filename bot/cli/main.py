@@ -29,6 +29,7 @@ COMMANDS = {
     "demo": Lazy("demo", "The whole product on this machine, without a Slack account."),
     "serve": Lazy("serve", "Answer Slack: turf serve --with-worker"),
     "worker": Lazy("serve", "Do what is due without anyone asking."),
+    "digest": Lazy("digest", "Who gets a digest when: turf digest list"),
     "outbox": Lazy("outbox", "Messages that wait or were given up: turf outbox list"),
     "migrate": Lazy("serve", "Make the database's tables, or bring them up to date."),
     "doctor": Lazy("doctor", "Check this installation, and say what to do."),

@@ -215,6 +215,11 @@ class SentNow:
 async def send_now(repo: Writing, known: StoredSubscription, *, by: Person, now: datetime, today: date) -> SentNow:
     """Have the digest of this local date made now: there is one for each. Raises NotAllowed."""
     policies.require(may_change(repo, known, by=by, today=today))
+    return await order_now(repo, known, now=now)
+
+
+async def order_now(repo: Writing, known: StoredSubscription, *, now: datetime) -> SentNow:
+    """The same for who may do anything. Raises NotAllowed for a digest that could not be posted."""
     if known.state is State.RESTING:
         raise NotAllowed("This digest rests, because it could not be posted. Resume it first with /digest resume.")
     local = now.astimezone(ZoneInfo(known.schedule.zone)).date()
