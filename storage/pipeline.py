@@ -85,7 +85,7 @@ async def open_sums(
     share = snapshot.source(ledger.OpenShare)
     expected = share.c.expected_close_on
     overdue = func.coalesce(expected < today, False).label("overdue")
-    month = case((and_(expected >= since, expected < until), _month(expected)), else_=0).label("month")
+    month = case((and_(expected >= since, expected < until), month_number(expected)), else_=0).label("month")
     sums = func.coalesce(func.sum(share.c.amount), 0).label("amount"), func.count().label("shares")
     columns = *(share.c[name] for name in ALIKE), overdue, month, *sums
     query = select(*columns).where(*owned(share, whose), *_holding(share, today))
@@ -150,7 +150,7 @@ def _parts(snapshot: Snapshot, whose: Owners, today: date, since: date, until: d
     expected = share.c.expected_close_on
     holds = *owned(share, whose), *_holding(share, today), expected >= since, expected < until
     shares = share.join(deal, deal.c.id == share.c.deal_id)
-    alike = *(share.c[name] for name in ALIKE), _month(expected)
+    alike = *(share.c[name] for name in ALIKE), month_number(expected)
     order = expected, deal.c.key, share.c.part
     amount = func.coalesce(share.c.amount, 0)
     before = func.sum(amount).over(partition_by=alike, order_by=order, rows=(None, 0)) - amount
@@ -161,7 +161,8 @@ def _soonest(parts: FromClause) -> tuple[ColumnElement[Any], ...]:
     return parts.c.expected_close_on, parts.c.key, parts.c.part
 
 
-def _month(day: ColumnElement[Any]) -> ColumnElement[int]:
+def month_number(day: ColumnElement[Any]) -> ColumnElement[int]:
+    """The calendar month of a day, as `OpenSum` counts them."""
     return extract("year", day) * 12 + extract("month", day)
 
 

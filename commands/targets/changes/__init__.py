@@ -1,0 +1,1 @@
+"""What changed in a card's figures between two states, deal by deal."""
