@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.bridges import Booked, Held
 from domain.company import PersonId, TerritoryId
 from domain.credit import Kind
-from storage.pipeline import ALIKE, month_number
+from storage.pipeline import ALIKE, holding, month_number
 from storage.scopes import CREDITS, Owners, Scope, owned, stands, within
 from storage.snapshot import AtRevision
 from storage.tables import crm, ledger, table_of
@@ -67,7 +67,6 @@ class DealRow:
     key: str
     name: str | None
     account: str | None
-    owner: PersonId | None
     status: str
     amount: int | None
     currency: str
@@ -141,7 +140,7 @@ def _differing(row: Any) -> Differing:
 
 
 def _counting(state: Open) -> Iterator[ColumnElement[bool]]:
-    yield from _holding(state.snapshot, state.today)
+    yield from _stands(state.snapshot, state.today)
     yield SHARES.c.expected_close_on >= state.since
     yield SHARES.c.expected_close_on < state.until
     yield from owned(SHARES, state.whose)
@@ -159,11 +158,11 @@ def _near(before: Open, after: Open) -> Iterator[ColumnElement[bool]]:
         yield or_(*whose)
 
 
-def _holding(snapshot: AtRevision, today: date) -> Iterator[ColumnElement[bool]]:
+def _stands(snapshot: AtRevision, today: date) -> Iterator[ColumnElement[bool]]:
+    """Whatever the snapshot: two are asked for at once, so that neither may be the one that has no end."""
     yield SHARES.c.rev_from <= snapshot.revision
     yield SHARES.c.rev_to > snapshot.revision
-    yield SHARES.c.from_on <= today
-    yield SHARES.c.to_on > today
+    yield from holding(SHARES, today)
 
 
 async def booked(
@@ -172,7 +171,7 @@ async def booked(
     """All parts of won deals as they stand in a state, whoever they are of."""
     found: defaultdict[int, set[Booked]] = defaultdict(set)
     names = ("person_id", "territory_id", "share", "on_day", "amount", "currency", "base")
-    for some in _chunks(deals):
+    for some in chunks(deals):
         query = select(CREDITS.c.deal_id, CREDITS.c.kind, *(CREDITS.c[name] for name in names)).where(
             CREDITS.c.workspace_id == snapshot.workspace_id,
             CREDITS.c.rev <= snapshot.revision,
@@ -190,8 +189,8 @@ async def held(connection: AsyncConnection, state: Open, deals: Collection[int])
     found: defaultdict[int, set[Held]] = defaultdict(set)
     columns = SHARES.c.deal_id, SHARES.c.person_id, SHARES.c.territory_id, SHARES.c.share
     here = SHARES.c.workspace_id == state.snapshot.workspace_id
-    holds = here, *_holding(state.snapshot, state.today), *owned(SHARES, state.whose)
-    for some in _chunks(deals):
+    holds = here, *_stands(state.snapshot, state.today), *owned(SHARES, state.whose)
+    for some in chunks(deals):
         for deal, *rest in await connection.execute(select(*columns).where(*holds, SHARES.c.deal_id.in_(some))):
             found[deal].add(Held(*rest))
     return {deal: frozenset(parts) for deal, parts in found.items()}
@@ -203,7 +202,7 @@ async def deal_rows(connection: AsyncConnection, snapshot: AtRevision, deals: Co
     account = snapshot.source(crm.AccountVersion)
     same = and_(deal.c.workspace_id == version.c.workspace_id, deal.c.id == version.c.id)
     joined = version.join(deal, same).outerjoin(account, account.c.id == version.c.account_id)
-    of_version = ("owner_id", "status", "amount", "currency", "stage", "forecast_category", "probability")
+    of_version = ("status", "amount", "currency", "stage", "forecast_category", "probability")
     last = version.c.expected_close_on, version.c.loss_reason
     columns = (
         deal.c.key,
@@ -213,14 +212,15 @@ async def deal_rows(connection: AsyncConnection, snapshot: AtRevision, deals: Co
         *last,
     )
     found: dict[int, DealRow] = {}
-    for some in _chunks(deals):
+    for some in chunks(deals):
         query = select(version.c.id, *columns).select_from(joined)
         for number, *rest in await connection.execute(query.where(snapshot.holds(version), version.c.id.in_(some))):
             found[number] = DealRow(*rest)
     return found
 
 
-def _chunks(deals: Iterable[int]) -> Iterator[list[int]]:
+def chunks(deals: Iterable[int]) -> Iterator[list[int]]:
+    """As many at a time as one statement may name."""
     in_order = sorted(deals)
     for start in range(0, len(in_order), AT_ONCE):
         yield in_order[start : start + AT_ONCE]

@@ -88,7 +88,7 @@ async def open_sums(
     month = case((and_(expected >= since, expected < until), month_number(expected)), else_=0).label("month")
     sums = func.coalesce(func.sum(share.c.amount), 0).label("amount"), func.count().label("shares")
     columns = *(share.c[name] for name in ALIKE), overdue, month, *sums
-    query = select(*columns).where(*owned(share, whose), *_holding(share, today))
+    query = select(*columns).where(*owned(share, whose), *holding(share, today))
     if in_period:
         query = query.where(expected >= since, expected < until)
     rows = await connection.execute(query.group_by(*(share.c[name] for name in ALIKE), "overdue", "month"))
@@ -148,7 +148,7 @@ def _parts(snapshot: Snapshot, whose: Owners, today: date, since: date, until: d
     """The shares, each with what those before it in its group add up to."""
     share, deal = snapshot.source(ledger.OpenShare), snapshot.source(crm.Deal)
     expected = share.c.expected_close_on
-    holds = *owned(share, whose), *_holding(share, today), expected >= since, expected < until
+    holds = *owned(share, whose), *holding(share, today), expected >= since, expected < until
     shares = share.join(deal, deal.c.id == share.c.deal_id)
     alike = *(share.c[name] for name in ALIKE), month_number(expected)
     order = expected, deal.c.key, share.c.part
@@ -166,7 +166,7 @@ def month_number(day: ColumnElement[Any]) -> ColumnElement[int]:
     return extract("year", day) * 12 + extract("month", day)
 
 
-def _holding(share: FromClause, today: date) -> Iterator[ColumnElement[bool]]:
+def holding(share: FromClause, today: date) -> Iterator[ColumnElement[bool]]:
     """The parts of the day: a deal that changes hands has others on other days."""
     yield share.c.from_on <= today
     yield share.c.to_on > today

@@ -12,6 +12,7 @@ from commands.digests.content.sections.ahead import Recommended, recommended
 from commands.digests.content.sections.movement import Seen, deal_of, label, seen
 from commands.digests.content.sending import stored
 from commands.digests.content.story import Bridge, Step, Teller
+from commands.digests.content.teller import tell
 from commands.digests.content.words import signed
 from commands.kit import Block, Modal
 from commands.kit.blocks import actions, button, context, divider, section, select
@@ -81,7 +82,7 @@ class Explained:
 
 
 async def explain(
-    repo: Repositories, page: WhyPage, *, by: Person, today: date, locale: str, teller: Teller | None = None
+    repo: Repositories, page: WhyPage, *, by: Person, today: date, locale: str, teller: Teller = tell
 ) -> Explained:
     """As far as `by` may see what the digest is about today. Raises NotAllowed or NotFound."""
     by = service.as_listed(repo, by)

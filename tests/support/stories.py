@@ -41,7 +41,9 @@ class Told:
     wanting: Sequence[Wanting] = ()
     asked: list[tuple[date, date]] = field(default_factory=list)
 
-    async def __call__(self, then: Any, now: Any, subject: Any, period: Any, *, was: date, today: date) -> Story:
+    async def __call__(
+        self, then: Any, now: Any, subject: Any, period: Any, *, was: date, today: date, **_: Any
+    ) -> Story:
         self.asked.append((was, today))
         return Story(self.credited, self.forecast, self.deals, self.won, self.lost, self.wanting)
 

@@ -7,6 +7,7 @@ from commands.digests.content.context import contextual
 from commands.digests.content.facts import DigestContext
 from commands.digests.content.model import Ask, Digest, Made, Said
 from commands.digests.content.story import Teller
+from commands.digests.content.teller import tell
 from commands.kit.blocks import section
 from commands.kit.outgoing import LOCALE, Audience, Dropped
 from commands.kit.sections import Lines, Section
@@ -27,7 +28,7 @@ async def compose(
     *,
     on: date | None = None,
     locale: str = LOCALE,
-    teller: Teller | None = None,
+    teller: Teller = tell,
 ) -> Digest | Dropped:
     """What may be said to this audience, from the digest's own revision; Dropped, with the reason, if nothing may.
 

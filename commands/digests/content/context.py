@@ -24,7 +24,7 @@ class Spoken:
 
 
 async def contextual(
-    repo: Repositories, ask: Ask, made: Made, audience: Audience, *, on: date, locale: str, teller: Teller | None
+    repo: Repositories, ask: Ask, made: Made, audience: Audience, *, on: date, locale: str, teller: Teller
 ) -> Spoken | Dropped:
     """As much as this audience may be told, from the digest's own revision; Dropped, with the reason, if nothing.
 
@@ -58,14 +58,14 @@ async def contextual(
     return Spoken(context, then)
 
 
-async def _story(then: Repositories, ask: Ask, found: Extent, period: Period, teller: Teller | None) -> Story | None:
+async def _story(then: Repositories, ask: Ask, found: Extent, period: Period, teller: Teller) -> Story | None:
     """Nothing of single deals is even looked up for readers of totals."""
-    if teller is None or found.is_total:
+    if found.is_total:
         return None
     compared = ask.last
     earlier = await then.earlier(compared.revision) if compared else None
     was = compared.today if compared else found.today
-    return await teller(earlier, then, ask.subject, period, was=was, today=found.today)
+    return await teller(earlier, then, ask.subject, period, was=was, today=found.today, sight=found.sight)
 
 
 def _since(ask: Ask, found: Extent) -> date | None:

@@ -6,10 +6,13 @@ from datetime import date
 from typing import Protocol
 
 from commands.kit.names import Subject
-from domain.company import PersonId
+from commands.targets.service import Sight
+from commands.targets.service_for_digests import DealFacts as Deal
 from domain.periods import Period
 from domain.recommend import Wanting
 from storage.store import Repositories
+
+__all__ = ["Bridge", "Deal", "Step", "Story", "Teller"]
 
 
 class Step(Protocol):
@@ -37,21 +40,6 @@ class Bridge(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Deal:
-    """A deal as it is known now; `amount` in minor units of the workspace's currency, None without one.
-
-    `owner` is whose figure it is in, None for nobody's; `reason` why it was lost.
-    """
-
-    key: str
-    name: str | None
-    account: str | None
-    amount: int | None
-    owner: PersonId | None
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Story:
     """`won` and `lost` since the last digest, largest first; `deals` are those of the steps and of `wanting`."""
 
@@ -67,5 +55,13 @@ class Teller(Protocol):
     """Finds the story between two states; a digest without one to compare with has only what wants attention."""
 
     async def __call__(
-        self, then: Repositories | None, now: Repositories, subject: Subject, period: Period, *, was: date, today: date
+        self,
+        then: Repositories | None,
+        now: Repositories,
+        subject: Subject,
+        period: Period,
+        *,
+        was: date,
+        today: date,
+        sight: Sight,
     ) -> Story: ...

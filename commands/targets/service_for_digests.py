@@ -1,0 +1,48 @@
+"""What digests ask of targets: how a subject's figures moved between two states, what closed, what wants attention."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from commands.kit.names import Subject
+from commands.targets.changes.bridging import Bridges, bridges, side_of
+from commands.targets.changes.deals import DealFacts
+from commands.targets.changes.ended import Attention, Closed, attention, closed
+from commands.targets.service import Sight
+from domain.periods import Period
+from storage.store import Repositories
+
+__all__ = ["Bridges", "DealFacts", "Happened", "bridges", "happened"]
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """`moved` is None where there is nothing to compare with; `deals` are those of its steps and of `attention`."""
+
+    moved: Bridges | None
+    closed: Closed
+    attention: Attention
+
+    @property
+    def deals(self) -> Mapping[int, DealFacts]:
+        return {**self.attention.deals, **(self.moved.deals if self.moved else {})}
+
+
+async def happened(
+    then: Repositories | None,
+    now: Repositories,
+    subject: Subject,
+    period: Period,
+    *,
+    was: date,
+    today: date,
+    sight: Sight = Sight.ALL,
+) -> Happened:
+    """All that a digest tells of single deals. The caller says how much of the subject the reader may see."""
+    after = await side_of(now, subject, period, sight, today)
+    if then is None:
+        return Happened(None, Closed(), await attention(after, period, None, since=was, today=today))
+    before = await side_of(then, subject, period, sight, was)
+    moved = await bridges(then, now, subject, period, was=was, today=today, sight=sight)
+    ended = await closed(then, before, after, subject, period, sight)
+    return Happened(moved, ended, await attention(after, period, moved, since=was, today=today))
