@@ -74,7 +74,7 @@ class Bridge:
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """One person's part of a won deal, whoever looks at it. `amount` is in `currency`, `base` in the workspace's."""
+    """One person's part of a won deal. `amount` is in `currency`, `base` in the workspace's."""
 
     kind: Kind
     person: PersonId | None
@@ -84,6 +84,11 @@ class Booked:
     amount: int
     currency: str
     base: int
+
+    @property
+    def told(self) -> tuple[int, int, str, date]:
+        """What the CRM says of it."""
+        return self.share, self.amount, self.currency, self.on_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +102,12 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class DealAt:
-    """A deal in one state, seen from a scope and a period.
+    """A deal in one state, seen from a scope and a period: of others' parts nothing is known here, so no cause tells of them.
 
-    `booked` are all its parts, `held` those open ones that are in the scope. `inside` is what counts as credited;
-    `in_period`: it is booked on a day of the period, in anybody's favour; `is_due`: open, and expected in the rest of it.
-    `chance` is in millionths; `rate` is what an open amount is converted with, None if it cannot be.
+    `booked` are its parts of the people or territories in the scope, whenever, `held` those that are open. `inside` is
+    what counts as credited; `in_period`: it is booked on a day of the period; `is_due`: open, and expected in the rest
+    of it. `amount` is what is open in the scope, `chance` in millionths; `rate` is what an open amount is converted
+    with, None if it cannot be.
     """
 
     status: str
@@ -119,29 +125,32 @@ class DealAt:
     rate: int | None = None
 
 
-LOST = "lost"
+WON, LOST = "won", "lost"
 
 
 def part_of(was: DealAt | None, now: DealAt | None) -> Part:
     """The one cause for which a deal that was so, and is so now, moved a figure. None: it was not there."""
-    if (was and was.booked) or (now and now.booked):
+    if was is not None and was.booked:
         return _of_booked(was, now)
+    if now is not None and now.booked:
+        return Part.MOVED if was is not None and was.status == WON else _closed(now)
     return _of_open(was, now)
 
 
-def _of_booked(was: DealAt | None, now: DealAt | None) -> Part:
-    if was is None or not was.booked:
-        return Part.CORRECTED if now is None else _closed(now)
-    if now is None or not now.booked or _total(was) != _total(now):
+def _of_booked(was: DealAt, now: DealAt | None) -> Part:
+    if now is None or now.status != WON:
         return Part.CORRECTED
-    before, after = _of(was, Kind.REVENUE), _of(now, Kind.REVENUE)
-    if sorted(one.share for one in before) != sorted(one.share for one in after):
-        return Part.CORRECTED
-    if _whose(before) != _whose(after):
+    if not now.booked:
         return Part.MOVED
-    if _whose(_of(was, Kind.OVERLAY)) != _whose(_of(now, Kind.OVERLAY)):
+    before, after = _by_person(was), _by_person(now)
+    both = before.keys() & after.keys()
+    if any(before[one].told != after[one].told for one in both):
         return Part.CORRECTED
-    same_rate = {one.base for one in was.booked} == {one.base for one in now.booked}
+    if not both and _total(was) != _total(now):
+        return Part.CORRECTED
+    if before.keys() != after.keys() or any(before[one].territory != after[one].territory for one in both):
+        return Part.MOVED
+    same_rate = all(before[one].base == after[one].base for one in both)
     return Part.MOVED if same_rate else Part.CURRENCY
 
 
@@ -154,27 +163,22 @@ def _closed(now: DealAt) -> Part:
     return Part.MOVED if any(one.base for one in now.booked) else Part.WON
 
 
+def _by_person(deal: DealAt) -> dict[tuple[Kind, PersonId | None], Booked]:
+    return {(one.kind, one.person): one for one in deal.booked}
+
+
 def _total(deal: DealAt) -> tuple[int, frozenset[tuple[str, date]]]:
-    """What the CRM says of a won deal: how much, in which currency, on which day."""
-    of_whom = _of(deal, Kind.REVENUE)
-    return sum(one.amount for one in of_whom), frozenset((one.currency, one.on_day) for one in of_whom)
-
-
-def _of(deal: DealAt, kind: Kind) -> list[Booked]:
-    return [one for one in deal.booked if one.kind is kind]
-
-
-def _whose(parts: list[Booked]) -> set[tuple[PersonId | None, TerritoryId | None, int]]:
-    return {(one.person, one.territory, one.share) for one in parts}
+    """What the CRM says of all parts together."""
+    return sum(one.amount for one in deal.booked), frozenset((one.currency, one.on_day) for one in deal.booked)
 
 
 def _of_open(was: DealAt | None, now: DealAt | None) -> Part:
     if was is None:
         return Part.CREATED
-    if now is None or (was.status == LOST and now.status != LOST):
+    if now is None or (was.status in (LOST, WON) and now.status not in (LOST, WON)):
         return Part.CORRECTED
-    if now.status == LOST:
-        return Part.LOST
+    if now.status in (LOST, WON):
+        return Part.LOST if now.status == LOST else Part.MOVED
     if was.is_due != now.is_due:
         return Part.PULLED_IN if now.is_due else Part.SLIPPED
     if was.held != now.held:

@@ -62,13 +62,12 @@ class Differing(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DealRow:
-    """A deal as the CRM had it; `amount` in minor units of `currency`."""
+    """A deal as the CRM had it."""
 
     key: str
     name: str | None
     account: str | None
     status: str
-    amount: int | None
     currency: str
     stage: str | None
     category: str | None
@@ -166,9 +165,9 @@ def _stands(snapshot: AtRevision, today: date) -> Iterator[ColumnElement[bool]]:
 
 
 async def booked(
-    connection: AsyncConnection, snapshot: AtRevision, deals: Collection[int]
+    connection: AsyncConnection, snapshot: AtRevision, whose: Owners, deals: Collection[int]
 ) -> Mapping[int, frozenset[Booked]]:
-    """All parts of won deals as they stand in a state, whoever they are of."""
+    """The parts of won deals that are of these as they stand in a state, on any day."""
     found: defaultdict[int, set[Booked]] = defaultdict(set)
     names = ("person_id", "territory_id", "share", "on_day", "amount", "currency", "base")
     for some in chunks(deals):
@@ -177,6 +176,7 @@ async def booked(
             CREDITS.c.rev <= snapshot.revision,
             CREDITS.c.deal_id.in_(some),
             CREDITS.c.kind != Kind.LOST.value,
+            *owned(CREDITS, whose),
             stands(snapshot),
         )
         for deal, kind, *rest in await connection.execute(query):
@@ -184,16 +184,25 @@ async def booked(
     return {deal: frozenset(parts) for deal, parts in found.items()}
 
 
-async def held(connection: AsyncConnection, state: Open, deals: Collection[int]) -> Mapping[int, frozenset[Held]]:
+class OpenParts(NamedTuple):
+    """What some hold of an open deal, and the amount of that, in minor units of the deal's currency."""
+
+    held: frozenset[Held]
+    amount: int
+
+
+async def held(connection: AsyncConnection, state: Open, deals: Collection[int]) -> Mapping[int, OpenParts]:
     """The parts of open deals that are held by these on the day, whenever they are expected to close."""
     found: defaultdict[int, set[Held]] = defaultdict(set)
-    columns = SHARES.c.deal_id, SHARES.c.person_id, SHARES.c.territory_id, SHARES.c.share
+    amounts: defaultdict[int, int] = defaultdict(int)
+    columns = SHARES.c.deal_id, SHARES.c.amount, SHARES.c.person_id, SHARES.c.territory_id, SHARES.c.share
     here = SHARES.c.workspace_id == state.snapshot.workspace_id
     holds = here, *_stands(state.snapshot, state.today), *owned(SHARES, state.whose)
     for some in chunks(deals):
-        for deal, *rest in await connection.execute(select(*columns).where(*holds, SHARES.c.deal_id.in_(some))):
+        for deal, amount, *rest in await connection.execute(select(*columns).where(*holds, SHARES.c.deal_id.in_(some))):
             found[deal].add(Held(*rest))
-    return {deal: frozenset(parts) for deal, parts in found.items()}
+            amounts[deal] += amount or 0
+    return {deal: OpenParts(frozenset(parts), amounts[deal]) for deal, parts in found.items()}
 
 
 async def deal_rows(connection: AsyncConnection, snapshot: AtRevision, deals: Collection[int]) -> Mapping[int, DealRow]:
@@ -202,7 +211,7 @@ async def deal_rows(connection: AsyncConnection, snapshot: AtRevision, deals: Co
     account = snapshot.source(crm.AccountVersion)
     same = and_(deal.c.workspace_id == version.c.workspace_id, deal.c.id == version.c.id)
     joined = version.join(deal, same).outerjoin(account, account.c.id == version.c.account_id)
-    of_version = ("status", "amount", "currency", "stage", "forecast_category", "probability")
+    of_version = ("status", "currency", "stage", "forecast_category", "probability")
     last = version.c.expected_close_on, version.c.loss_reason
     columns = (
         deal.c.key,

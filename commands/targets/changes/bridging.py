@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from commands.kit.names import Subject
-from commands.targets.changes.deals import DealFacts, State, facts, state_of
+from commands.targets.changes.deals import DealFacts, facts, known_as, state_of, whose
 from commands.targets.changes.open import Alone, open_change
 from commands.targets.changes.reach import Reach, reach_of
 from commands.targets.changes.weighing import Weighing, weighing
@@ -103,8 +103,9 @@ async def _told(
     now = await state_of(after.reach, after.weighing, changed)
     parts = {deal: part_of(was.of(deal), now.of(deal)) for deal in changed}
     deals = {deal: facts(was, now, deal) for deal in changed}
-    same = State(after.reach, after.weighing, await deal_rows(*after.repo.at, alone.keys()))
-    for deal, (part, owner) in alone.items():
+    rows = await deal_rows(*after.repo.at, alone.keys())
+    for deal, (part, people, amount) in alone.items():
         parts[deal] = part
-        deals[deal] = facts(same, same, deal, owner)
+        worth = after.weighing.base(amount, rows[deal].currency)
+        deals[deal] = known_as(rows[deal], worth, whose(people, after.weighing))
     return parts, deals

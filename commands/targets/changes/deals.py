@@ -1,22 +1,25 @@
 """The deals that moved a figure: as they were and are for the subject, and how people know them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from commands.targets.changes.reach import Reach
 from commands.targets.changes.weighing import Weighing
-from domain.bridges import Booked, DealAt, Held
+from domain.bridges import Booked, DealAt
 from domain.company import PersonId
-from storage.bridges import DealRow, booked, deal_rows, held
+from storage.bridges import DealRow, OpenParts, booked, deal_rows, held
 
 OPEN = "open"
+NO_PARTS = OpenParts(frozenset(), 0)
 
 
 @dataclass(frozen=True, slots=True)
 class DealFacts:
-    """A deal as it is known now, or was last. `amount` in minor units of the workspace's currency, None without one.
+    """A deal as it is known now, or was last. `amount` is what the subject has of it, in minor units of the workspace's
+    currency, None if that cannot be said.
 
-    `owner` is whose figure it is in (the largest part of it in the scope), None for nobody's; `reason` why it was lost.
+    `owner` is whose figure it is in, None for nobody's; `reason` why it was lost. Of several people it is who has most
+    of it, but first who has left the subject's team: what they had stands alone for nobody.
     """
 
     key: str
@@ -35,23 +38,23 @@ class State:
     weighing: Weighing
     rows: Mapping[int, DealRow]
     booked: Mapping[int, frozenset[Booked]] = field(default_factory=dict)
-    held: Mapping[int, frozenset[Held]] = field(default_factory=dict)
+    open: Mapping[int, OpenParts] = field(default_factory=dict)
 
     def of(self, deal: int) -> DealAt | None:
         """None: it was not there."""
         row, parts = self.rows.get(deal), self.booked.get(deal, frozenset())
         if row is None:
             return None
-        is_due = row.status == OPEN and row.expected is not None and self._is_due(row)
+        mine = self.open.get(deal, NO_PARTS)
         return DealAt(
             status=row.status,
             booked=parts,
-            held=self.held.get(deal, frozenset()),
+            held=mine.held,
             inside=sum(part.base for part in parts if self.reach.has(part)),
             in_period=any(part.on_day in self.reach.period for part in parts),
-            is_due=is_due,
+            is_due=row.status == OPEN and self._is_due(row),
             expected=row.expected,
-            amount=row.amount or 0,
+            amount=mine.amount,
             currency=row.currency,
             stage=row.stage,
             category=row.category,
@@ -63,18 +66,19 @@ class State:
         at = self.weighing.open
         return row.expected is not None and at.since <= row.expected < at.until
 
-    def whose(self, deal: int) -> tuple[PersonId | None] | None:
-        """The person with the largest part of a deal in the scope, in a tuple; None if nothing of it is."""
-        parts: list[Booked | Held] = [part for part in self.booked.get(deal, ()) if self.reach.has(part)]
-        parts += self.held.get(deal, ())
-        most = min(parts, key=lambda part: (-part.share, part.person or 0), default=None)
-        return None if most is None else (most.person,)
+    def people(self, deal: int) -> Iterator[tuple[PersonId | None, int]]:
+        """Who has a part in the scope, and how much of the deal."""
+        yield from ((part.person, part.share) for part in self.booked.get(deal, ()) if self.reach.has(part))
+        yield from ((part.person, part.share) for part in self.open.get(deal, NO_PARTS).held)
 
     def amount(self, deal: int) -> int | None:
-        """What it is worth as a whole: as it was booked, else at the latest rate."""
-        revenue = [part.base for part in self.booked.get(deal, ()) if part.kind == "revenue"]
-        row = self.rows[deal]
-        return sum(revenue) if revenue else self.weighing.base(row.amount, row.currency)
+        """What the scope has of it: as it was booked, else at the latest rate."""
+        booked = [part.base for part in self.booked.get(deal, ()) if self.reach.has(part)]
+        return (
+            sum(booked)
+            if booked
+            else self.weighing.base(self.open.get(deal, NO_PARTS).amount, self.rows[deal].currency)
+        )
 
 
 async def state_of(reach: Reach, weighing: Weighing, deals: Collection[int]) -> State:
@@ -83,14 +87,28 @@ async def state_of(reach: Reach, weighing: Weighing, deals: Collection[int]) -> 
         reach,
         weighing,
         await deal_rows(connection, snapshot, deals),
-        await booked(connection, snapshot, deals),
+        await booked(connection, snapshot, reach.whose, deals),
         await held(connection, weighing.open, deals),
     )
 
 
-def facts(was: State, now: State, deal: int, owner: PersonId | None = None) -> DealFacts:
-    """How people know a deal; `owner` unless one of the states knows whose it is."""
+def facts(was: State, now: State, deal: int) -> DealFacts:
+    """How people know a deal that moved a figure."""
     state = now if deal in now.rows else was
-    row = state.rows[deal]
-    found = now.whose(deal) or was.whose(deal) or (owner,)
-    return DealFacts(row.key, row.name, row.account, state.amount(deal), found[0], row.reason)
+    people = [*now.people(deal), *was.people(deal)]
+    return known_as(state.rows[deal], state.amount(deal), whose(people, now.weighing))
+
+
+def known_as(row: DealRow, amount: int | None, owner: PersonId | None) -> DealFacts:
+    return DealFacts(row.key, row.name, row.account, amount, owner, row.reason)
+
+
+def whose(people: Iterable[tuple[PersonId | None, int]], now: Weighing) -> PersonId | None:
+    """Whose a deal is said to be: who is no longer there comes first, then who has most."""
+    present = now.open.whose.people
+
+    def order(one: tuple[PersonId | None, int]) -> tuple[bool, int, int]:
+        person, share = one
+        return present is None or person is None or person in present, -share, person or 0
+
+    return min(people, key=order, default=(None, 0))[0]

@@ -6,16 +6,15 @@ from datetime import date, timedelta
 
 from commands.kit.names import Subject
 from commands.targets.changes.bridging import Bridges, Side
-from commands.targets.changes.deals import DealFacts
+from commands.targets.changes.deals import DealFacts, known_as
 from commands.targets.changes.reach import reach_of
 from commands.targets.service import Sight
 from domain.bridges import Part
-from domain.company import PersonId
 from domain.credit import Kind
 from domain.periods import Period
 from domain.recommend import Want, Wanting
 from storage.attention import WaitingDeal, closed_since, last_activities, waiting
-from storage.bridges import DealRow, deal_rows
+from storage.bridges import deal_rows
 from storage.store import Repositories
 
 QUIET = timedelta(days=10)
@@ -33,12 +32,16 @@ class Closed:
 async def closed(
     then: Repositories, before: Side, after: Side, subject: Subject, period: Period, sight: Sight
 ) -> Closed:
-    """What became known since as won or lost on a day of the period; of the last one too, if the digest was in that."""
+    """What became known since as won or lost on a day of the period; of the last one too, if the digest was in that.
+
+    Of people it is what those have who are there today.
+    """
     now = after.repo
     reaches = [after.reach]
     if before.weighing.open.today < period.start:
         reaches.append(reach_of(now, subject, period.previous(), sight))
-    scopes = [scope for reach in reaches for scope in reach.scopes]
+    present = frozenset(after.weighing.open.whose.people or ())
+    scopes = [scope for reach in reaches for scope in reach.of(present).scopes]
     found = await closed_since(*now.at, scopes, since=then.revision)
     known = [one.deal for one in found]
     was, rows = await deal_rows(*then.at, known), await deal_rows(*now.at, known)
@@ -47,12 +50,8 @@ async def closed(
         row, earlier = rows[one.deal], was.get(one.deal)
         # A return takes back. What was closed before, and only moved since, is not closed again.
         if one.base >= 0 and (earlier is None or earlier.status != row.status):
-            sides[one.kind].append(_facts(row, one.base, one.owner))
+            sides[one.kind].append(known_as(row, one.base, one.owner))
     return Closed(*(tuple(sorted(side, key=lambda one: (-(one.amount or 0), one.key))) for side in sides.values()))
-
-
-def _facts(row: DealRow, amount: int | None, owner: PersonId | None) -> DealFacts:
-    return DealFacts(row.key, row.name, row.account, amount, owner, row.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ async def attention(after: Side, period: Period, moved: Bridges | None, *, since
     wanting = [want for one in found if (want := _want(one, active, after, today))]
     rows = await deal_rows(*now.at, [want.deal for want in wanting])
     owners = {one.deal: one.owner for one in found}
-    deals = {want.deal: _facts(rows[want.deal], want.amount, owners[want.deal]) for want in wanting}
+    deals = {want.deal: known_as(rows[want.deal], want.amount, owners[want.deal]) for want in wanting}
     seen = {want.deal for want in wanting}
     slipped = [one for one in _slipped(moved, days=(today - since).days) if one.deal not in seen]
     return Attention((*wanting, *slipped), deals)

@@ -13,10 +13,11 @@ from storage.bridges import Differing, Group, open_differences
 
 
 class Alone(NamedTuple):
-    """Why a deal that did not change is worth something else, and whose it is."""
+    """Why a deal that did not change is worth something else, who has a part of it and how much, and its amount there."""
 
     part: Part
-    owner: PersonId | None
+    people: tuple[tuple[PersonId | None, int], ...]
+    amount: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,10 @@ async def open_change(was: Weighing, now: Weighing) -> OpenChange:
         found = _changes(group, some, before.get(group, 0), was, now, again=group in other)
         for deal, change in found:
             changes[deal] += change
-        if group in other:
-            cause = _cause(group, was, now)
-            alone.update((line.deal, Alone(cause, group.person)) for line in some if line.stayed)
+        for line in some if group in other else ():
+            known = alone.get(line.deal) or Alone(_cause(group, was, now), (), 0)
+            mine = (group.person, line.after)
+            alone[line.deal] = known._replace(people=(*known.people, mine), amount=known.amount + line.after)
     touched = {line.deal for some in lines.values() for line in some if not line.stayed}
     return OpenChange(
         before=sum(was.of(group)(amount) for group, amount in before.items()),

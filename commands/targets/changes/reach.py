@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 
 from commands.kit.names import Kind as SubjectOf
 from commands.kit.names import Subject
@@ -11,7 +12,7 @@ from domain.bridges import Booked
 from domain.company import PersonId, Span, TerritoryId
 from domain.credit import Kind
 from domain.periods import Period
-from storage.scopes import Scope
+from storage.scopes import Scope, Whose
 from storage.store import Repositories
 
 REVENUE, WITH_OVERLAY = frozenset({Kind.REVENUE}), frozenset({Kind.REVENUE, Kind.OVERLAY})
@@ -31,6 +32,17 @@ class Reach:
         if self.people is not None:
             return list(_by_span(self.people))
         return [Scope(self.period, territories=self.territories)]
+
+    @property
+    def whose(self) -> Whose:
+        """The same on any day."""
+        return Whose(people=None if self.people is None else self.people.keys(), territories=self.territories)
+
+    def of(self, present: AbstractSet[PersonId]) -> "Reach":
+        """The part of those people who are present; of territories all."""
+        if self.people is None:
+            return self
+        return replace(self, people={one: days for one, days in self.people.items() if one in present})
 
     def has(self, part: Booked) -> bool:
         """Whether a part of a won deal counts."""

@@ -38,6 +38,10 @@ HALVES = (
 )
 
 
+ELSEWHERE = DealAt("won")
+"""Won, and of nobody in the scope."""
+
+
 @pytest.mark.parametrize(
     ("part", "was", "now"),
     [
@@ -46,7 +50,10 @@ HALVES = (
         (Part.WON, GONE, won()),
         (Part.WON, OPEN, won(replace(ROW, amount=0, base=0))),
         (Part.RETURNED, None, won(replace(ROW, amount=-500, base=-500))),
-        (Part.MOVED, OPEN, won(replace(ROW, person=BEN), inside=0)),
+        (Part.MOVED, OPEN, ELSEWHERE),
+        (Part.MOVED, OPEN, won(inside=0)),
+        (Part.MOVED, ELSEWHERE, won()),
+        (Part.MOVED, won(), ELSEWHERE),
         (Part.SLIPPED, OPEN, won(replace(ROW, on_day=NEXT), inside=0, in_period=False)),
         (Part.CORRECTED, won(), OPEN),
         (Part.CORRECTED, won(), GONE),
@@ -55,8 +62,10 @@ HALVES = (
         (Part.CORRECTED, won(), won(replace(ROW, amount=600, base=600))),
         (Part.CORRECTED, won(), won(replace(ROW, currency="EUR", base=600))),
         (Part.CORRECTED, won(), won(*HALVES, inside=250)),
-        (Part.CORRECTED, won(), won(ROW, OVERLAY)),
+        (Part.MOVED, won(), won(ROW, OVERLAY)),
+        (Part.CORRECTED, won(ROW, OVERLAY), won(ROW, replace(OVERLAY, share=500_000, amount=250, base=250))),
         (Part.MOVED, won(), won(replace(ROW, person=BEN), inside=0)),
+        (Part.CORRECTED, won(), won(replace(ROW, person=BEN, amount=600, base=600), inside=0)),
         (Part.MOVED, won(), won(replace(ROW, territory=2), inside=0)),
         (Part.MOVED, won(), won(inside=0)),
         (Part.MOVED, won(*HALVES), won(HALVES[0], replace(HALVES[1], person=3), inside=250)),
@@ -64,6 +73,7 @@ HALVES = (
         (Part.CREATED, None, OPEN),
         (Part.CORRECTED, OPEN, None),
         (Part.CORRECTED, GONE, OPEN),
+        (Part.CORRECTED, ELSEWHERE, OPEN),
         (Part.LOST, OPEN, GONE),
         (Part.SLIPPED, OPEN, replace(OPEN, is_due=False, expected=NEXT)),
         (Part.SLIPPED, OPEN, replace(OPEN, is_due=False)),
