@@ -21,6 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 import commands.admin
 import commands.digests
 import commands.home
+import commands.imports
 import commands.targets
 from bot.guard import Guard, Refused
 from bot.metrics import Metrics
@@ -59,6 +60,7 @@ def register_features() -> Registry:
     """All features: one line each."""
     registry = Registry()
     commands.admin.register(registry)
+    commands.imports.register(registry)
     commands.targets.register(registry)
     commands.digests.register(registry)
     commands.home.register(registry)

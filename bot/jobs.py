@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 import structlog
@@ -86,9 +87,11 @@ class Runner:
         running = asyncio.ensure_future(entry.run_long(_due(claimed, now, timezone), self._store))
         try:
             while not (await asyncio.wait({running}, timeout=leases.BEAT.total_seconds()))[0]:
-                async with self._database.write() as connection:
-                    if not await jobs.hold(connection, claimed):
-                        raise _NotOurs
+                # What holds up a sign of life (the job itself may be writing for long) is no reason to stop.
+                with suppress(TurfError):
+                    async with self._database.write() as connection:
+                        if not await jobs.hold(connection, claimed):
+                            raise _NotOurs
         finally:
             if not running.done():
                 running.cancel()

@@ -103,13 +103,6 @@ class Settings(BaseSettings):
             raise ValueError("PORT must be a number from 0 to 65535.")
         return value
 
-    @field_validator("import_dir")
-    @classmethod
-    def _folder(cls, value: Path | None) -> Path | None:
-        if value and not value.is_dir():
-            raise ValueError(f"TURF_IMPORT_DIR must be a folder that exists; {value} is not one.")
-        return value
-
     @field_validator("secret_key")
     @classmethod
     def _keys(cls, value: SecretStr | None) -> SecretStr | None:
@@ -165,12 +158,6 @@ class Settings(BaseSettings):
             )
         if sentences:
             raise SettingsError(sentences)
-
-    def require_worker(self) -> None:
-        """Raises SettingsError for what the worker is asked for and can't do yet: wherever it is to work."""
-        if self.import_dir:
-            cron = f"let cron run turf import {self.import_dir}"
-            raise SettingsError([f"Turf can't watch a folder for files yet: unset TURF_IMPORT_DIR, and {cron}."])
 
 
 def _aliases() -> list[str]:

@@ -17,6 +17,7 @@ import aiohttp
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.importing.setup import importer, watching
 from bot.jobs import Runner
 from bot.outbox import plan
 from bot.outbox.api import SlackApi
@@ -26,7 +27,7 @@ from bot.single_worker import only_worker
 from commands.kit.registry import Registry
 from domain.clock import Clock
 from domain.errors import TurfError
-from storage import drafts, inbox, jobs, outbox, workers
+from storage import drafts, import_orders, inbox, jobs, outbox, workers
 from storage.database import Database
 from storage.lanes import Claim
 from storage.store import Store
@@ -49,13 +50,14 @@ Look: TypeAlias = Callable[[datetime], Awaitable[int]]
 
 
 async def run_once(database: Database, now: datetime) -> int:
-    """Forget what is too old at `now`: drafts, the inbox, the arguments of what was sent, jobs. Returns how many went."""
+    """Forget what is too old at `now`: drafts, the inbox, what was sent, jobs, refused rows. Returns how many went."""
     async with database.write() as connection:
         return (
             await drafts.delete_expired(connection, now)
             + await inbox.delete_old(connection, now)
             + await outbox.forget_arguments(connection, now)
             + await jobs.forget_old(connection, now)
+            + await import_orders.forget_rejects(connection, now)
         )
 
 
@@ -100,19 +102,26 @@ class Worker:
     """
 
     def __init__(
-        self, sender: Sender | None, clock: Clock, looks: Sequence[Look] = (), runner: Runner | None = None
+        self,
+        sender: Sender | None,
+        clock: Clock,
+        looks: Sequence[Look] = (),
+        runner: Runner | None = None,
+        importer: Runner | None = None,
     ) -> None:
         self._sender = sender
         self._runner = runner
+        self._importer = importer
         self._looks = looks
         self._clock = clock
-        self._woken, self._called = asyncio.Event(), asyncio.Event()
+        self._woken, self._called, self._asked = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._deadline: float | None = None
 
     def wake(self) -> None:
         """There may be something to send, or to do."""
         self._woken.set()
         self._called.set()
+        self._asked.set()
 
     def stop_soon(self) -> None:
         """Take nothing more; the message in hand has some seconds from now."""
@@ -166,6 +175,14 @@ class Worker:
             if await self.look() + await self._all(self._job, "jobs"):
                 self._woken.set()
 
+    async def do_imports(self) -> None:
+        """Until it is told to stop: an import takes long, and holds up neither messages nor other jobs."""
+        while self._deadline is None:
+            await self._asked.wait()
+            self._asked.clear()
+            if await self._all(self._import, "imports"):
+                self._woken.set()
+
     async def _all(self, step: Callable[[], Awaitable[bool]], what: str) -> int:
         """Step while there is something to do; how often there was."""
         count = 0
@@ -198,6 +215,12 @@ class Worker:
             return False
         return await self._runner.step(self._clock.now())
 
+    async def _import(self) -> bool:
+        """One import further; False if nothing is due or it is time to stop."""
+        if self._importer is None or self._deadline is not None:
+            return False
+        return await self._importer.step(self._clock.now())
+
     async def finish(self, *work: "asyncio.Task[None]") -> None:
         """Wait for what is in hand, then let it go: what became of it is found out later."""
         self.stop_soon()
@@ -217,13 +240,16 @@ async def working(settings: Settings, registry: Registry) -> AsyncIterator[Worke
         database, clock = Database(settings.database_url), settings.clock()
         async with aiohttp.ClientSession() as session:
             store = Store(database)
-            sender = _sender(settings, registry, store, session)
-            looks = [partial(watch.look, store) for watch in registry.watches()]
-            worker = Worker(sender, clock, looks, Runner(store, registry))
+            client = _client(settings, session)
+            sender = Sender(store, registry, SlackApi(client)) if client else None
+            looks: list[Look] = [partial(watch.look, store) for watch in registry.watches()]
+            looks += watching(settings, store)
+            worker = Worker(sender, clock, looks, Runner(store, registry), importer(settings, client, store))
             alive = Alive(database, sends=sender is not None)
             scheduler = _scheduler(worker, database, clock, alive)
             scheduler.start()
-            work = [asyncio.create_task(worker.send()), asyncio.create_task(worker.do_jobs())]
+            loops = worker.send(), worker.do_jobs(), worker.do_imports()
+            work = [asyncio.create_task(loop) for loop in loops]
             try:
                 yield worker
             finally:
@@ -233,18 +259,17 @@ async def working(settings: Settings, registry: Registry) -> AsyncIterator[Worke
                 await database.close()
 
 
-def _sender(settings: Settings, registry: Registry, store: Store, session: aiohttp.ClientSession) -> Sender | None:
+def _client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient | None:
     if not settings.bot_token:
         log.warning("nothing is sent", why="SLACK_BOT_TOKEN is not set")
         return None
-    client = AsyncWebClient(
+    return AsyncWebClient(
         settings.bot_token.get_secret_value(),
         base_url=settings.slack_api_url,
         session=session,
         timeout=plan.CLIENT_SECONDS,
         retry_handlers=[],
     )
-    return Sender(store, registry, SlackApi(client))
 
 
 def _scheduler(worker: Worker, database: Database, clock: Clock, alive: Alive) -> Any:

@@ -46,6 +46,12 @@ async def find_workspace(connection: AsyncConnection, slug: str | None = None) -
     raise NotFound(f"I don't know a workspace '{slug}'.", [row.slug for row in rows], asked=slug)
 
 
+async def slug_of(connection: AsyncConnection, workspace_id: int) -> str:
+    """What a workspace is called on the command line."""
+    query = select(WORKSPACES.c.slug).where(WORKSPACES.c.id == workspace_id)
+    return str((await connection.execute(query)).scalar_one())
+
+
 async def workspace_count(connection: AsyncConnection) -> int:
     return (await connection.execute(select(func.count()).select_from(WORKSPACES))).scalar_one()
 

@@ -102,18 +102,6 @@ def weekdays(text: str) -> list[int]:
     return sorted(found)
 
 
-def limit(text: str) -> Limit:
-    """`100` rows or `5%` of them. Raises UsageError."""
-    number = text.strip().removesuffix("%")
-    try:
-        count = float(number)
-    except ValueError:
-        count = -1
-    if not 0 <= count < float("inf"):
-        raise UsageError(f"'{text}' is no limit. Write a number of rows such as 100, or a share such as 5%.")
-    return Limit(count, percent=text.strip().endswith("%"))
-
-
 @app.command(
     "import",
     epilog="Examples: turf import deals.csv | turf import deals export.xlsx | turf import crm/ --mapping salesforce --dry-run",
@@ -161,8 +149,8 @@ def import_(
         restate=restate,
         dry_run=dry_run,
         rejects=rejects,
-        max_rejects=limit(max_rejects),
-        max_removed=limit(max_removed),
+        max_rejects=Limit.parse(max_rejects),
+        max_removed=Limit.parse(max_removed),
         workspace=workspace,
         new_workspace=workspace_settings(currency, timezone, fiscal_start, business_days, holidays),
     )

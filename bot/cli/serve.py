@@ -32,8 +32,6 @@ def serve(
     """Answer Slack: over HTTP when SLACK_SIGNING_SECRET is set, in Socket Mode when SLACK_APP_TOKEN is."""
     settings = Settings.from_env()
     settings.require_slack()
-    if with_worker:
-        settings.require_worker()
     logs.configure(settings.log_format)
     _run_fast(_serve(settings, with_worker=with_worker, parent=os.getppid() if exit_with_parent else None))
 
@@ -66,7 +64,6 @@ async def _end_with(parent: int) -> None:
 def worker() -> None:
     """Do what is due without anyone asking: send what waits, forget what is old. With SQLite there is one worker."""
     settings = Settings.from_env()
-    settings.require_worker()
     logs.configure(settings.log_format)
     _run_fast(_work(settings))
 

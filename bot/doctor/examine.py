@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from bot.doctor.data import examine_data
 from bot.doctor.finding import Finding, State
 from bot.doctor.slack import examine_slack
+from bot.importing.folder import Folder
 from bot.settings import Settings
 from domain.errors import TurfError
 
@@ -23,12 +24,19 @@ async def examine(settings: Settings, machine: Callable[[], float] = time.time) 
 
 def _settings(settings: Settings) -> Iterator[Finding]:
     yield _transport(settings)
-    try:
-        settings.require_worker()
-    except TurfError as error:
-        yield Finding("settings", State.WARN, "turf worker cannot start yet", error.message)
+    if settings.import_dir:
+        yield _folder(Folder(settings.import_dir))
     if settings.secret_key and not settings.client_id:
         yield Finding("settings", State.WARN, "TURF_SECRET_KEY does nothing yet", "Unset it: Turf stores no tokens.")
+
+
+def _folder(folder: Folder) -> Finding:
+    """Of the machine that asks: the worker may run on another one."""
+    if why := folder.problem():
+        found, _, remedy = why.partition(": ")
+        return Finding("import folder", State.WARN, found, f"{remedy.capitalize()} The worker goes on without it.")
+    waiting = len(folder.seen())
+    return Finding("import folder", State.OK, f"{folder.path}, {waiting} {'file' if waiting == 1 else 'files'} waiting")
 
 
 def _transport(settings: Settings) -> Finding:

@@ -21,7 +21,7 @@ from slackblocks import (
     Text,
     TextType,
 )
-from slackblocks.elements import Element
+from slackblocks.elements import Element, FileInput
 
 from commands.kit.blocks import Block, cut, select
 from commands.kit.call import View
@@ -31,6 +31,7 @@ PLACEHOLDER = 150
 HINT = 2000
 OPTION = 75
 MOST_CHECKBOXES = 10
+MOST_FILES = 10
 VALUE = "value"
 """The action id of each input's element, unless it answers while the person chooses."""
 
@@ -112,6 +113,11 @@ def day(*, initial: date | None = None, placeholder: str = "", action: str = VAL
     return DatePicker(action_id=action, initial_date=initial.isoformat() if initial else None, placeholder=hint)
 
 
+def files(kinds: Sequence[str], *, most: int = MOST_FILES, action: str = VALUE) -> Element:
+    """Files to upload, by their extensions. Slack takes 10 MB each, and asks for the scope files:read."""
+    return FileInput(action_id=action, filetypes=list(kinds), max_files=most)
+
+
 def conversation(*, action: str = VALUE, placeholder: str = "", chosen: str = "") -> Element:
     """A channel, public or private; without `chosen` it is the one that the person looks at."""
     only = ConversationFilter(["public", "private"], exclude_bot_users=True)
@@ -151,6 +157,10 @@ class Filled:
     def several(self, name: str) -> list[str]:
         """The values of everything that was ticked or chosen."""
         return [str(option.get("value", "")) for option in self._state(name).get("selected_options") or ()]
+
+    def uploaded(self, name: str) -> list[Mapping[str, Any]]:
+        """The files that were uploaded, as Slack describes them."""
+        return [file for file in self._state(name).get("files") or () if isinstance(file, dict)]
 
     def _state(self, name: str) -> Mapping[str, Any]:
         """The state of the one element in a block."""

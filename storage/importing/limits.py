@@ -1,7 +1,9 @@
 """From how many refused or removed rows on an import is rolled back as a whole."""
 
 from dataclasses import dataclass
+from typing import Self
 
+from domain.errors import UsageError
 from storage.importing.report import Report
 
 
@@ -11,6 +13,18 @@ class Limit:
 
     count: float
     percent: bool = True
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """`100` rows or `5%` of them. Raises UsageError."""
+        number = text.strip().removesuffix("%")
+        try:
+            count = float(number)
+        except ValueError:
+            count = -1
+        if not 0 <= count < float("inf"):
+            raise UsageError(f"'{text}' is no limit. Write a number of rows such as 100, or a share such as 5%.")
+        return cls(count, percent=text.strip().endswith("%"))
 
     def exceeded(self, found: int, whole: int) -> bool:
         return found > (whole * self.count / 100 if self.percent else self.count)

@@ -160,6 +160,11 @@ class Mapping(_Strict):
     ignore: list[str] = Field(default_factory=list)
 
 
+def shipped_mappings() -> list[str]:
+    """The names of the mappings that come with Turf."""
+    return sorted(file.stem for file in SHIPPED.glob("*.yaml"))
+
+
 def load_mapping(name: str) -> Mapping:
     """A shipped mapping by its name, or one from a YAML file. Raises NotFound, or DataError with each fault and its place."""
     path = _path(name)
@@ -181,7 +186,7 @@ def load_mapping(name: str) -> Mapping:
 
 
 def _path(name: str) -> Path:
-    shipped = sorted(file.stem for file in SHIPPED.glob("*.yaml"))
+    shipped = shipped_mappings()
     if name in shipped:
         return SHIPPED / f"{name}.yaml"
     path = Path(name)

@@ -1,19 +1,21 @@
 """The one short transaction in which an import becomes true: all of it, or nothing."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Integer, Table, and_, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel
 
 from storage.faults import reach
 from storage.holidays import write_country_days
 from storage.importing.context import Import
 from storage.importing.decided import record_decisions
+from storage.importing.report import Report
 from storage.importing.staging import WAS, Staging, key_columns
 from storage.kinds import KINDS
 from storage.revisions import WorkspaceRow, create_workspace, latest_revision, take_revision
@@ -30,6 +32,10 @@ class Overtaken(Exception):
     """Someone else wrote since this import was prepared: it must be prepared again."""
 
 
+Also: TypeAlias = Callable[[AsyncConnection, Report], Awaitable[None]]
+"""Writes more in the transaction of the import, when its report is complete."""
+
+
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """When an import was made and of what."""
@@ -40,6 +46,9 @@ class Occasion:
     restate: bool
     new_workspace: Mapping[str, Any] | None = None
     """The settings of a workspace that this import makes."""
+    by: int | None = None
+    via: str = "cli"
+    also: Also | None = None
 
 
 async def merge(run: Import, occasion: Occasion, *, changed: bool) -> None:
@@ -57,6 +66,8 @@ async def merge(run: Import, occasion: Occasion, *, changed: bool) -> None:
         await _write(run)
     await record_decisions(run, at)
     await _record(run, occasion, at)
+    if occasion.also is not None:
+        await occasion.also(run.staging.connection, run.report)
     reach("before-commit")
 
 
@@ -149,7 +160,8 @@ async def _record(run: Import, occasion: Occasion, at: datetime) -> None:
             workspace_id=here,
             id=await _next_id(staging, AUDIT, here),
             at=at,
-            via="cli",
+            by_person_id=occasion.by,
+            via=occasion.via,
             action="import",
             subject_kind="import_run",
             subject_id=report.run,

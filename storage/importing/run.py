@@ -23,7 +23,7 @@ from storage.importing.context import Import
 from storage.importing.decided import settle_decisions
 from storage.importing.identities import load_identities
 from storage.importing.limits import FIVE_PERCENT, Limit, over_limits
-from storage.importing.merge import Occasion, Overtaken, merge
+from storage.importing.merge import Also, Occasion, Overtaken, merge
 from storage.importing.reconcile import check_addresses, check_calendar, count_rows, listed, reconcile
 from storage.importing.rejects import write_rejects
 from storage.importing.removal import Removing
@@ -58,6 +58,10 @@ class Order:
     workspace: str | None = None
     new_workspace: Mapping[str, Any] = field(default_factory=dict)
     """The settings of the workspace that is made if there is none."""
+    by: int | None = None
+    via: str = "cli"
+    """Who asked for it (a person), and through what: for the audit."""
+    also: Also | None = None
 
 
 def silent(_file: str, _rows: int) -> None:
@@ -131,7 +135,8 @@ async def _begin(
     await run.prepare()
     if fresh:
         await _stage_settings(run, raw)
-    return run, Occasion(started, now, report.workspace, order.restate, raw if fresh else None)
+    more = order.by, order.via, order.also
+    return run, Occasion(started, now, report.workspace, order.restate, raw if fresh else None, *more)
 
 
 async def _stage_settings(run: Import, settings: Mapping[str, Any]) -> None:

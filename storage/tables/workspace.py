@@ -118,6 +118,36 @@ class ImportRefusal(InWorkspace, table=True):
     reason: str = Field(sa_type=Text)
 
 
+class ImportOrder(InWorkspace, table=True):
+    """An import that someone asked for in Slack, or that files in the watched folder asked for.
+
+    `options` and `files` are JSON, `content` stands for what the files hold; `told` is the reconciliation in words, as
+    JSON. `rejects` holds the refused rows until their file was sent. `message` is the head of its thread in the outbox.
+    """
+
+    __tablename__ = "import_orders"
+    __table_args__ = args("id", refs=[("person_id", "people")], index=[("state",)])
+
+    id: int
+    source: str
+    person_id: int | None = None
+    options: str = Field(sa_type=Text)
+    files: str = Field(sa_type=Text)
+    content: str | None = None
+    state: str
+    outcome: str | None = None
+    progress: str | None = Field(default=None, sa_type=Text)
+    told: str | None = Field(default=None, sa_type=Text)
+    error: str | None = Field(default=None, sa_type=Text)
+    rejects: str | None = Field(default=None, sa_type=Text)
+    message: int | None = None
+    rejects_message: int | None = None
+    run_id: int | None = None
+    refused: int = 0
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 class Note(InWorkspace, table=True):
     """What someone wrote in their own words. Free text of people stands here only, so that erasing it touches nothing else."""
 

@@ -21,6 +21,7 @@ from bot.worker import Worker, working
 from sandbox.clock import FileClock
 from sandbox.seed import parse_seed
 from sandbox.server import build as build_sandbox
+from sandbox.workspace import Workspace as LocalWorkspace
 from tests.support.local_workspace import free_socket, serving
 from tests.support.sample import NOW, TODAY
 from tests.support.slack import SlackClient
@@ -40,6 +41,7 @@ class Turf:
     url: str
     keys: workspace.AppKeys
     clock_file: Path
+    local: LocalWorkspace
     worker: Worker | None = None
 
     def set_clock(self, now: datetime) -> None:
@@ -67,14 +69,15 @@ async def running_turf(
     given |= {"DATABASE_URL": database_url, "TURF_CLOCK_FILE": str(clock_file)}
     settings = Settings.from_env(given | env)
     application = build(settings)
+    local = build_sandbox(seed, page_url, FileClock(clock_file))
     async with (
-        serving(build_sandbox(seed, page_url, FileClock(clock_file)), page),
+        serving(local, page),
         _working(application, settings) if worker else contextlib.nullcontext() as at_work,
         serving_bot(application, listening),
         SlackClient(page_url, patience=PATIENCE) as slack,
     ):
         await _until_connected(application)
-        yield Turf(slack, application, url, keys, clock_file, at_work)
+        yield Turf(slack, application, url, keys, clock_file, local.state.workspace, at_work)
 
 
 @contextlib.asynccontextmanager

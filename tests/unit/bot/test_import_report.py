@@ -1,12 +1,14 @@
 """What the command line says of an import: lists are of the first ones, counts are of all."""
 
+import json
 from io import StringIO
 
 import pytest
 from rich.console import Console
 
 from bot.cli.import_report import show
-from bot.cli.reconciliation import SHOWN as PRINTED
+from commands.imports.reconciliation import COUNTS, Reconciliation, reconciliation
+from commands.imports.reconciliation import SHOWN as PRINTED
 from storage.importing.report import SHOWN as KEPT
 from storage.importing.report import Refusal, Removal, Report
 
@@ -37,3 +39,14 @@ def test_what_was_removed_or_refused_is_counted_whole(count: int) -> None:
         assert lines[at + 1].startswith(f"  {first}")
         more = [f"  and {count - PRINTED:,} more"] if count > PRINTED else []
         assert [line for line in lines[at + 1 : at + 2 + min(count, PRINTED)] if "more" in line] == more
+
+
+def test_what_is_kept_of_it_says_the_same() -> None:
+    found = reconciliation(a_report(25, 3))
+    kept = Reconciliation.from_json(json.loads(json.dumps(found.as_json())))
+    assert list(kept.lines()) == list(found.lines())
+    assert kept.as_text() == found.as_text()
+    rows = found.as_text().splitlines()
+    assert rows[0].split() == list(COUNTS)
+    assert rows[1].split() == ["deals", "0", "0", "0", "0", "22", "0", "3"]
+    assert "  and 5 more" in rows

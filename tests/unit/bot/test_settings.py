@@ -1,8 +1,5 @@
 """The environment: one sentence for each wrong value, and no secret in any text."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +9,6 @@ from bot.doctor.examine import examine
 from bot.doctor.finding import State
 from bot.settings import Settings, SettingsError
 from domain.clock import FileClock, SystemClock
-from tools.files import ROOT
 
 SECRETS = {
     "SLACK_BOT_TOKEN": "xoxb-hidden",
@@ -62,7 +58,6 @@ def test_secrets_are_in_no_text() -> None:
         ("TURF_SECRET_KEY", "hidden", "turf secret"),
         ("PORT", "many", "0 to 65535"),
         ("PORT", "70000", "0 to 65535"),
-        ("TURF_IMPORT_DIR", "/nowhere/at/all", "a folder"),
         ("TURF_LOG", "xml", "json or text"),
         ("TURF_CLOCK_FILE", "clock", "SLACK_API_URL"),
         ("SLACK_CLIENT_SECRET", "hidden", "SLACK_CLIENT_ID"),
@@ -110,25 +105,23 @@ def test_what_can_t_be_done_yet_stops_the_start() -> None:
     settings = Settings.from_env({"SLACK_SIGNING_SECRET": "x", "SLACK_BOT_TOKEN": "xoxb-1", **oauth})
     with pytest.raises(SettingsError, match="several workspaces yet: unset SLACK_CLIENT_ID"):
         settings.require_slack()
-    settings.require_worker()
-
-
-@pytest.mark.parametrize("command", [["worker"], ["serve", "--with-worker"]])
-def test_a_folder_to_watch_stops_the_worker(command: list[str], tmp_path: Path) -> None:
-    env = {"SLACK_SIGNING_SECRET": "x", "SLACK_BOT_TOKEN": "xoxb-1", "TURF_IMPORT_DIR": str(tmp_path)}
-    env |= {"DATABASE_URL": f"sqlite:///{tmp_path}/turf.db", "PATH": os.environ["PATH"]}
-    done = subprocess.run(
-        [sys.executable, "-m", "bot", *command], env=env, cwd=ROOT, capture_output=True, text=True, timeout=60
-    )
-    said = f"Turf can't watch a folder for files yet: unset TURF_IMPORT_DIR, and let cron run turf import {tmp_path}."
-    assert (done.returncode, done.stdout, " ".join(done.stderr.split())) == (1, "", said)
 
 
 async def test_the_doctor_tells_what_does_nothing_yet(tmp_path: Path) -> None:
     key, address = Fernet.generate_key().decode(), f"sqlite:///{tmp_path}/turf.db"
-    env = {"TURF_IMPORT_DIR": str(tmp_path), "TURF_SECRET_KEY": key, "DATABASE_URL": address}
+    env = {"TURF_SECRET_KEY": key, "DATABASE_URL": address}
     found = {finding.found: finding.state async for finding in examine(Settings.from_env(env))}
-    assert found["turf worker cannot start yet"] is State.WARN
     assert found["TURF_SECRET_KEY does nothing yet"] is State.WARN
     without = [finding.found async for finding in examine(Settings.from_env({"DATABASE_URL": address}))]
-    assert not {"turf worker cannot start yet", "TURF_SECRET_KEY does nothing yet"} & set(without)
+    assert "TURF_SECRET_KEY does nothing yet" not in without
+
+
+async def test_the_doctor_looks_into_the_import_folder(tmp_path: Path) -> None:
+    (tmp_path / "deals.csv").write_text("deal,status\n")
+    for folder, state, said in (
+        (tmp_path, State.OK, f"{tmp_path}, 1 file waiting"),
+        (tmp_path / "gone", State.WARN, f"{tmp_path / 'gone'} is missing"),
+    ):
+        settings = Settings.from_env({"TURF_IMPORT_DIR": str(folder), "DATABASE_URL": f"sqlite:///{tmp_path}/turf.db"})
+        found = [finding async for finding in examine(settings) if finding.check == "import folder"]
+        assert [(one.state, one.found) for one in found] == [(state, said)]
