@@ -157,8 +157,7 @@ async def begin(
         same = and_(
             _message(claimed.workspace_id, claimed.id),
             OUTBOX.c.state == claimed.state,
-            OUTBOX.c.kind == claimed.kind,
-            OUTBOX.c.arguments == claimed.raw_arguments,
+            OUTBOX.c.delivery == claimed.delivery,
         )
         values = {
             "state": State.SENDING,

@@ -44,6 +44,13 @@ class Operation(StrEnum):
     POST = "post"
     UPDATE = "update"
     FILE = "file"
+    HOME = "home"
+    """A person's Home tab, published anew."""
+
+    @property
+    def is_idempotent(self) -> bool:
+        """Done twice it looks the same, so nobody has to find out whether it was done."""
+        return self in (Operation.UPDATE, Operation.HOME)
 
 
 class Outbox:
@@ -72,21 +79,39 @@ class Outbox:
         """Show something else in place of message `message_id`; an update of it that still waits is replaced."""
         target = await self._row(message_id)
         await self._open(target.lane)
-        waiting = and_(
-            OUTBOX.c.workspace_id == self._workspace_id,
-            OUTBOX.c.target == message_id,
-            OUTBOX.c.state == State.WAITING,
-        )
-        values = {"kind": kind, "arguments": _json(arguments), "attempts": 0, "next_at": self._now, "error": None}
-        replaced = await self._connection.execute(update(OUTBOX).where(waiting).values(values).returning(OUTBOX.c.id))
         self.added += 1
-        if (found := replaced.scalar()) is not None:
-            # It may have been put off before: what is new may leave at once.
-            soon = and_(self._lane(target.lane), LANES.c.due_at > func.coalesce(LANES.c.next_send_at, self._now))
-            await self._connection.execute(update(LANES).where(soon).values(due_at=LANES.c.next_send_at))
-            return int(found)
+        if (found := await self._replaced(OUTBOX.c.target == message_id, target.lane, kind, arguments)) is not None:
+            return found
         more = {"lane": target.lane, "person_id": target.person_id, "target": message_id}
         return await self._insert(Operation.UPDATE, kind, arguments, **more)
+
+    async def home(self, person_id: int, kind: str) -> int:
+        """Publish someone's Home tab anew, once for all that changes before it is published.
+
+        Its lane is its own: it neither waits for their direct messages nor holds them up.
+        """
+        lane = f"home:{person_id}"
+        await self._open(lane)
+        self.added += 1
+        if (found := await self._replaced(OUTBOX.c.lane == lane, lane, kind, {})) is not None:
+            return found
+        return await self._insert(Operation.HOME, kind, {}, lane=lane, person_id=person_id)
+
+    async def _replaced(self, which: ColumnElement[bool], lane: str, kind: str, arguments: Arguments) -> int | None:
+        """The number of the message that still waits and now says this, due at once; None if there is none.
+
+        Its new delivery tells a sender that has made the old words already.
+        """
+        waiting = and_(OUTBOX.c.workspace_id == self._workspace_id, which, OUTBOX.c.state == State.WAITING)
+        fresh = {"kind": kind, "arguments": _json(arguments), "delivery": uuid.uuid4().hex}
+        values = fresh | {"attempts": 0, "next_at": self._now, "error": None}
+        changed = await self._connection.execute(update(OUTBOX).where(waiting).values(values).returning(OUTBOX.c.id))
+        found: int | None = changed.scalar()
+        if found is not None:
+            # It may have been put off before.
+            soon = and_(self._lane(lane), LANES.c.due_at > func.coalesce(LANES.c.next_send_at, self._now))
+            await self._connection.execute(update(LANES).where(soon).values(due_at=LANES.c.next_send_at))
+        return found
 
     async def _add(
         self, operation: Operation, to: int | str, kind: str, arguments: Arguments, *, thread_of: int | None

@@ -67,7 +67,8 @@ async def retry(connection: AsyncConnection, workspace_id: int, number: int | No
     """
     given_up = and_(OUTBOX.c.workspace_id == workspace_id, OUTBOX.c.state == State.DEAD)
     wanted = given_up if number is None else and_(given_up, OUTBOX.c.id == number)
-    may_be_there = and_(OUTBOX.c.attempted_at.is_not(None), OUTBOX.c.operation != Operation.UPDATE)
+    repeated = [one for one in Operation if one.is_idempotent]
+    may_be_there = and_(OUTBOX.c.attempted_at.is_not(None), OUTBOX.c.operation.not_in(repeated))
     values = {
         "state": case((may_be_there, State.SENDING), else_=State.WAITING),
         "attempts": 0,

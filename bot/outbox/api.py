@@ -44,6 +44,9 @@ class SlackApi:
     async def update(self, channel: str, ts: str, content: JSON) -> None:
         await asked(self._client.chat_update(channel=channel, ts=ts, **content))
 
+    async def publish_home(self, slack_user_id: str, view: JSON) -> None:
+        await asked(self._client.views_publish(user_id=slack_user_id, view=view))
+
     async def open_direct(self, slack_user_id: str) -> str:
         """The channel of the direct messages with someone."""
         return str((await asked(self._client.conversations_open(users=slack_user_id)))["channel"]["id"])

@@ -18,6 +18,9 @@ LONGEST = 600.0
 """Seconds between two attempts at most."""
 ATTEMPTS = 150
 """About a day, with the backoff."""
+HOME_ATTEMPTS = 20
+"""About two hours: whoever opens the tab sees what is so then anyway."""
+_REFUSED = (Verdict.DEAD, Verdict.PLAIN)
 RENDERINGS = 5
 """How often words that could not be made are tried again."""
 FILE_PATIENCE = timedelta(minutes=10)
@@ -36,8 +39,7 @@ def step_of(claim: Claim, now: datetime) -> Step:
     """What comes next for this message."""
     if claim.related and claim.related.state in (State.DEAD, State.DROPPED):
         return Step.GIVE_UP
-    # An update says the same again, so it is sent again.
-    if claim.state is State.WAITING or claim.operation is Operation.UPDATE or claim.attempted_at is None:
+    if claim.state is State.WAITING or claim.operation.is_idempotent or claim.attempted_at is None:
         return Step.SEND
     if claim.file_id:
         return Step.CHECK_FILE
@@ -59,12 +61,15 @@ def waiting_to_look(claim: Claim, now: datetime, why: str) -> Settlement:
 def failed(claim: Claim, failure: Failure, now: datetime, *, begun: bool, jitter: float) -> Settlement:
     """After a failure; `begun` says that Slack may have got the message, `jitter` is from 0 to 1."""
     tries = claim.attempts + 1
+    if claim.operation is Operation.HOME and (failure.verdict in _REFUSED or tries >= HOME_ATTEMPTS):
+        # Nothing is lost: the tab is made anew when it is opened.
+        return Settlement(State.DROPPED, now, failure.reason)
     match failure.verdict:
         case Verdict.PAUSED:
             return Settlement(State.WAITING, now + PAUSE, failure.reason, pause=PAUSE)
         case Verdict.DEAD | Verdict.PLAIN:
             return Settlement(State.DEAD, now, failure.reason, counts=not begun)
-        case Verdict.UNKNOWN if begun and claim.operation is not Operation.UPDATE:
+        case Verdict.UNKNOWN if begun and not claim.operation.is_idempotent:
             wait = max(LOOK_AFTER, backoff(tries, jitter))
             return Settlement(State.SENDING, now + wait, failure.reason, pause=SECOND)
         case _ if tries >= ATTEMPTS:

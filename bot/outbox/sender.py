@@ -16,7 +16,7 @@ from bot.outbox.plan import Step
 from bot.outbox.search import FILE_PAUSE, Search
 from commands.kit.outgoing import LOCALE, Audience, Dropped, FileToSend, Rendered, Sending
 from commands.kit.registry import Registry
-from commands.kit.reply import Message
+from commands.kit.reply import Home, Message
 from commands.kit.turf import local_date
 from domain.company import Person
 from domain.errors import TurfError
@@ -160,7 +160,8 @@ class Sender:
         member = await audiences.of_person(person, company)
         if member.is_outsider or member.is_bot:
             return Dropped("guests, people of other organisations and deactivated accounts get nothing")
-        channel = await self._api.open_direct(member.slack_user_id)
+        at_home = claimed.operation is Operation.HOME
+        channel = member.slack_user_id if at_home else await self._api.open_direct(member.slack_user_id)
         return Place(channel, Audience([member]), person, member.locale)
 
     async def _render(self, claimed: Claim, place: Place, now: datetime) -> Rendered:
@@ -186,8 +187,13 @@ class Sender:
             log.error("a message could not be rendered", kind=claimed.kind, id=claimed.id, exc_info=error)
             raise _Unspeakable(error) from error
 
-    async def _deliver(self, claimed: Claim, channel: str, rendered: Message | FileToSend, now: datetime) -> Settlement:
+    async def _deliver(
+        self, claimed: Claim, channel: str, rendered: Message | FileToSend | Home, now: datetime
+    ) -> Settlement:
         reach("before-call")
+        if isinstance(rendered, Home):
+            await self._api.publish_home(channel, rendered.to_json())
+            return Settlement(State.SENT, now, channel=channel, pause=plan.SECOND)
         thread = claimed.thread
         if isinstance(rendered, FileToSend):
             file_id = await self._api.upload(rendered, channel, claimed.delivery, thread)
@@ -215,7 +221,7 @@ class Sender:
 
 def _checked(claimed: Claim, rendered: Rendered) -> Rendered:
     """Raises TypeError for words that do not fit what was written to the outbox."""
-    wanted = FileToSend if claimed.operation is Operation.FILE else Message
+    wanted = {Operation.FILE: FileToSend, Operation.HOME: Home}.get(claimed.operation, Message)
     if not isinstance(rendered, wanted | Dropped):
         raise TypeError(f"{claimed.kind} is to be a {wanted.__name__}, not a {type(rendered).__name__}")
     if isinstance(rendered, Message):

@@ -4,12 +4,13 @@ from dataclasses import replace
 from typing import cast
 
 from commands.home import plain, service, views
-from commands.kit import Call, Message, Reply, Turf, event
+from commands.kit import Call, Dropped, Message, Rendered, Reply, Sending, Turf, event
 from commands.kit.errors import error_message
 from commands.kit.help import help_message
 from commands.kit.payload import DIRECT, HOME_OPENED
-from commands.kit.registry import Handler, HelpWanted, Match
-from domain.errors import NotFound, TurfError
+from commands.kit.registry import Handler, HelpWanted, Match, Registry
+from domain.errors import NotAllowed, NotFound, TurfError
+from storage.store import Repositories
 
 
 @event(HOME_OPENED)
@@ -17,6 +18,18 @@ async def show_home(call: Call, turf: Turf) -> Reply:
     async with turf.read(call) as repo:
         home = await service.home(repo, turf.registry, by=call.person, today=call.today, locale=call.locale)
         return views.home_tab(home, locale=call.locale, settings=repo.settings)
+
+
+async def home_again(registry: Registry, sending: Sending, repo: Repositories) -> Rendered:
+    """Published by a worker after a change, as if it had been opened then."""
+    to = sending.recipient
+    if to is None:
+        return Dropped("a Home tab belongs to a person")
+    try:
+        home = await service.home(repo, registry, by=to, today=sending.today, locale=sending.locale)
+    except NotAllowed as error:
+        return Dropped(error.message)
+    return views.home_tab(home, locale=sending.locale, settings=repo.settings)
 
 
 @event(DIRECT)

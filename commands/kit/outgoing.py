@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeAlias, TypeVar
 
-from commands.kit.reply import Message
+from commands.kit.reply import Home, Message
 from domain.company import Person
 from storage.store import Repositories
 
+HOME_KIND = "home/refresh"
+"""`repo.outbox.home(person, HOME_KIND)` after what changes what waits for someone."""
 LOCALE = "en-US"
 """For what everybody in a channel reads."""
 
@@ -97,7 +99,7 @@ class Dropped:
     reason: str
 
 
-Rendered: TypeAlias = Message | FileToSend | Dropped
+Rendered: TypeAlias = Message | FileToSend | Home | Dropped
 Renderer: TypeAlias = Callable[[Sending, Repositories], Awaitable[Rendered]]
 R = TypeVar("R", bound=Callable[..., Awaitable[Rendered]])
 

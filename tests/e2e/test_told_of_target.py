@@ -9,13 +9,14 @@ from bot.demo.company import AHEAD, MANAGER, OPS, REP
 from storage.audit import AUDIT
 from tests.support.posting import deliver
 from tests.support.setting import direct, filled, months, saved
-from tests.support.slack import Card, SlackClient
+from tests.support.slack import Card, SlackClient, View
 from tests.support.turf import Turf
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def test_set_publish_tell_read_and_object(turf: Turf, slack: SlackClient) -> None:
+    await slack.as_(REP).home()
     form = await filled(slack, MANAGER, "Ana Silva Q1 2027", "1M", reason="New *accounts* <!channel>")
     assert "*Ana Silva* has no target of their own for Q1 2027 yet." in form.words
     assert len(months(form)) == 3
@@ -34,12 +35,19 @@ async def test_set_publish_tell_read_and_object(turf: Turf, slack: SlackClient) 
     for amount in months(form):
         assert f"{amount:,}" in told.words
     waiting = "• *Your target for Q1 2027*, set by Marcus Chen, Nov 23, 09:30: not answered yet."
+    assert waiting in await shown_at_home(slack, REP), "published without being opened"
     assert waiting in (await slack.as_(REP).home()).words
     assert "Nothing waits for an answer of yours." in (await slack.as_(MANAGER).home()).words
     card = await slack.as_(REP).types("/targets Q1 2027")
     assert "the target is $1M" in card.text
 
     await _answers(turf, slack, told)
+
+
+async def shown_at_home(slack: SlackClient, who: str) -> str:
+    """The Home tab as it was published last."""
+    person = slack.as_(who)
+    return View(person, (await person.state())["home"]).words
 
 
 async def _answers(turf: Turf, slack: SlackClient, told: Card) -> None:
@@ -54,6 +62,7 @@ async def _answers(turf: Turf, slack: SlackClient, told: Card) -> None:
     assert read.ts == told.ts
     assert "You have read this, Nov 23" in read.words
     assert read.buttons == ["Raise a concern"]
+    assert "Nothing waits for an answer of yours." in await shown_at_home(slack, REP)
     assert "Q1 2027" not in (await slack.as_(REP).home()).words
     assert await audited(turf, "targets.read") == 1
 

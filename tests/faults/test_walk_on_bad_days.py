@@ -24,6 +24,7 @@ ONCE = {
         ("targets/share_told", "dropped"),
         ("targets/export", "sent"),
         ("targets/kept", "sent"),
+        ("home/refresh", "sent"),
     },
     "the rep's messages": ["Marcus Chen published your target for Q1 2027."],
     "answered": ["You have read this", "You raised a concern"],
@@ -38,7 +39,7 @@ ONCE = {
 METHODS = (
     *("users.info", "views.open", "views.push", "views.update", "response_url"),
     *("conversations.open", "conversations.info", "conversations.members", "conversations.history"),
-    *("chat.postMessage", "chat.update"),
+    *("chat.postMessage", "chat.update", "views.publish"),
     *("files.getUploadURLExternal", "upload", "files.completeUploadExternal", "files.info"),
 )
 

@@ -195,7 +195,9 @@ class Insisting:
 
     async def _outbox(self) -> set[tuple[str, str]]:
         counted = Counter((row.kind, row.state) for row in await self._rows())
-        assert all(count == 1 or kind == "targets/notice" for (kind, _), count in counted.items()), counted
+        assert all(count == 1 or kind in ("targets/notice", "home/refresh") for (kind, _), count in counted.items()), (
+            counted
+        )
         return set(counted)
 
     async def _count(self, query: Any) -> int:

@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from bot.outbox.api import SlackApi
 from bot.outbox.sender import Sender
-from commands.kit import Dropped, FileToSend, Message, Sending
+from commands.kit import Dropped, FileToSend, Home, Message, Sending
 from commands.kit.blocks import section
 from commands.kit.outgoing import Outgoing, Rendered
 from commands.kit.registry import Registry
@@ -60,11 +60,20 @@ class Post:
         self.sent.append(sending)
         return FileToSend("export.csv", b"a,b\n1,2\n", "Export", "Here it is")
 
+    async def home(self, sending: Sending, repo: Repositories) -> Rendered:
+        """How often it was made; `meanwhile` may change what it would say."""
+        self.sent.append(sending)
+        said = f"Made {len(self.sent)} times"
+        if self.meanwhile:
+            await self.meanwhile(sending)
+        return Home([section(said, id="home")])
+
 
 def registry_of(post: Post) -> Registry:
     registry = Registry()
     registry.add(Outgoing("note", post.note))
     registry.add(Outgoing("file", post.file))
+    registry.add(Outgoing("home", post.home))
     return registry
 
 

@@ -3,6 +3,7 @@
 from commands.kit import Call, Errors, Modal, Nothing, Reply, Turf, action, effect, submission
 from commands.kit.blocks import section
 from commands.kit.inputs import Filled, field, text
+from commands.kit.outgoing import HOME_KIND
 from commands.targets.setting.notices import CONCERN, CONCERN_KIND, READ
 from commands.targets.setting.service import NOTICE_KIND
 from domain import policies
@@ -77,10 +78,11 @@ def _decides(repo: Writing, notice: Notice, call: Call) -> PersonId:
 
 
 async def _record(repo: Writing, notice: Notice, what: str, *, note: int | None = None) -> None:
-    """The audit's row, and the message shown anew."""
+    """The audit's row; the message and the Home tab shown anew."""
     kind, subject, period, metric = notice.key
     after = {"notice": notice.id, "period": period, "metric": metric.value, "revision": notice.rev, "note": note}
     await repo.audit(what, kind.value, subject, after=after)
+    await repo.outbox.home(notice.person, HOME_KIND)
     if notice.message is not None:
         await repo.outbox.update(notice.message, NOTICE_KIND, {"notice": notice.id})
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from commands.kit.names import Kind, Subject
+from commands.kit.outgoing import HOME_KIND
 from commands.targets import service
 from commands.targets.service import Sight, as_listed
 from commands.targets.setting.form import Form, FormErrors, Reader
@@ -284,6 +285,7 @@ async def _tell(
     at = repo.connection, repo.workspace_id
     if present is not None:
         for old in await target_notices.notices_of(*at, key, present.rev):
+            await repo.outbox.home(old.person, HOME_KIND)
             if old.message is not None:
                 await repo.outbox.update(old.message, NOTICE_KIND, {"notice": old.id})
     told = _owners(repo, key, by, today)
@@ -291,4 +293,5 @@ async def _tell(
         notice = await target_notices.give_notice(*at, key, revision, person, by.id, repo.occasion.now)
         message = await repo.outbox.direct(person, PUBLISHED_KIND, {"notice": notice})
         await target_notices.sent_as(*at, notice, message)
+        await repo.outbox.home(person, HOME_KIND)
     return [name for name, _ in told]

@@ -54,7 +54,10 @@ async def test_the_audit_holds_numbers_and_the_note_stands_apart(database: Datab
     after = json.loads(row.after)
     assert (after["amount"], after["state"], after["note"], row.via) == (10_000_000, "published", 1, "modal")
     assert "Ana" not in row.after
-    assert [(one.kind, one.arguments) for one in sent] == [("targets/published", '{"notice": 1}')]
+    assert [(one.kind, one.arguments) for one in sent] == [
+        ("targets/published", '{"notice": 1}'),
+        ("home/refresh", "{}"),
+    ]
 
 
 async def test_a_failure_leaves_nothing(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
