@@ -13,6 +13,7 @@ import pytest
 from bot.demo.company import AHEAD, LEADER, MANAGER, OPS, PARTNER, REP
 from commands.digests import views
 from commands.digests.content import Ask, Made, compose, make
+from commands.digests.content.story import Teller
 from commands.digests.content.teller import tell
 from commands.kit.names import Kind, Subject
 from commands.kit.outgoing import Audience, Dropped, Member
@@ -49,7 +50,7 @@ async def database(sample_url: str) -> AsyncIterator[Database]:
 
 async def bytes_of(repo: Repositories, ask: Ask, made: Made, audience: Audience, *, story: bool = False) -> str:
     """Both messages, with newer blocks and without, as they would be posted; or why not."""
-    teller = rich(person(repo, REP).id) if story else tell
+    teller: Teller = rich(person(repo, REP).id) if story else tell
     found = await compose(repo, ask, made, audience, sections(), teller=teller)
     if isinstance(found, Dropped):
         return f"dropped: {found.reason}"
