@@ -26,6 +26,8 @@ from storage import digests
 from storage.digests import ToldTotal
 from storage.store import Repositories
 
+MADE_FOR_ALL = "Who gets it could see all of it when it was made, and may not any more."
+
 
 @dataclass(frozen=True, slots=True)
 class Telling:
@@ -40,7 +42,7 @@ async def telling(repo: Repositories, ask: Ask, card: TargetsCard) -> Telling:
     told = await _told(repo, card.period)
     last = _last(told, ask)
     if ask.reader is not None and _sees_all(repo, ask, ask.reader):
-        return Telling(last, None)
+        return Telling(last, MADE_FOR_ALL)
     try:
         await _require(repo, ask, card.period, told)
     except NotAllowed as error:

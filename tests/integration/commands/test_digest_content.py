@@ -1,6 +1,7 @@
 """What a digest says, to whom, and what it leaves out."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -59,3 +60,13 @@ async def test_nothing_is_compared_with_a_digest_about_something_else(database: 
         digest = await said(repo, ask, private(leader))
         assert "booked" not in digest.headline
         assert "no comparison available" in digest.about
+
+
+async def test_who_could_see_all_of_it_when_it_was_made_gets_no_stale_total(database: Database) -> None:
+    async with Store(database).read(1) as repo:
+        manager, rep = person(repo, MANAGER), person(repo, REP)
+        ask = to(manager, DigestKind.MANAGER, team(repo, "Americas East"), TODAY)
+        made = await make(repo, ask, sections())
+        found = await compose(repo, replace(ask, reader=rep), made, private(rep), sections())
+        assert isinstance(found, Dropped)
+        assert "may not any more" in found.reason

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+import commands.digests
 from bot.demo.company import AHEAD, LEADER, MANAGER, PARTNER, REP
 from commands.digests import explaining, views
 from commands.digests.buttons import MUTE, PAUSE
@@ -16,7 +17,9 @@ from commands.digests.content import Ask, Digest, compose, make
 from commands.digests.content.making import period_of
 from commands.digests.content.sending import number_of, stored
 from commands.digests.explaining import Part, WhyPage
-from commands.kit.outgoing import Audience, Dropped
+from commands.kit.outgoing import Audience, Dropped, Sending
+from commands.kit.registry import Registry
+from commands.kit.reply import Message
 from commands.kit.sections import DigestKind
 from commands.targets.service_in_digests import own_numbers
 from domain.errors import NotAllowed, NotFound
@@ -24,7 +27,7 @@ from domain.money import to_decimal
 from storage.database import Database
 from storage.store import Repositories, Store
 from tests.support.digests import PUBLIC, in_channel, made_then, of, person, private, sections, store, team, to
-from tests.support.sample import TODAY
+from tests.support.sample import NOW, TODAY
 from tests.support.stories import Told, rich
 
 
@@ -221,3 +224,25 @@ async def test_a_button_of_no_digest_says_so(database: Database) -> None:
                 await stored(repo, number_of(carried))
     with pytest.raises(NotFound):
         WhyPage.decode("1|nonsense|0")
+
+
+async def test_both_messages_are_rendered_from_the_stored_digest_when_they_are_sent(database: Database) -> None:
+    number = await kept(database)
+    registry = Registry()
+    commands.digests.register(registry)
+    async with Store(database).read(1) as repo:
+        for kind in ("digests/head", "digests/thread"):
+            outgoing = registry.outgoing(kind)
+            assert outgoing is not None
+            for reader, whole in ((MANAGER, True), (REP, False)):
+                sending = Sending(kind, {"digest": number}, private(person(repo, reader)), TODAY, NOW)
+                rendered = await outgoing.render(sending, repo)
+                if kind == "digests/thread" and not whole:
+                    assert rendered == Dropped("the head said all there is")
+                else:
+                    assert isinstance(rendered, Message)
+                    assert rendered.text.startswith("Americas East ")
+        gone = await registry.outgoing("digests/head").render(  # type: ignore[union-attr]
+            Sending("digests/head", {"digest": 99}, PUBLIC, TODAY, NOW), repo
+        )
+        assert gone == Dropped("This digest is no longer there.")
