@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import ack, answers, imports, messages, reports, starts
+from bench import ack, answers, digests, imports, messages, reports, starts
 from bench.rows import Row, table
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -25,6 +25,7 @@ def main() -> None:
         parts: tuple[Callable[[], list[Row]], ...] = (
             starts.run,
             messages.run,
+            digests.run,
             lambda: ack.run(asked.rounds),
             lambda: answers.run(folder, sizes, asked.rounds),
             lambda: reports.run(folder, sizes),

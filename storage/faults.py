@@ -7,7 +7,8 @@ KILL_AT = "TURF_TEST_KILL_AT"
 """Set by a test to the name of a point: the process kills itself there.
 
 An import passes `staged`, `mid-merge`, `after-ledger`, `before-commit` and `committed`; a message that is sent `claimed`,
-`before-call` and `after-call`; what an import moved `telling` and `told`; a job
+`before-call` and `after-call`; what an import moved `telling` and `told`;
+digests that are due `planning` and `planned`; a job
 `job-claimed`, `job-run` (before its commit) and `job-done`.
 """
 

@@ -17,7 +17,7 @@ REFUSED = re.compile(r"I don't know|Your role|You can |Type `/|Something went wr
 def typed_in(guide: str) -> list[str]:
     """Each slash command of a guide, once: lines of commands, and those within a line."""
     text = (ROOT / "docs" / "guides" / f"{guide}.md").read_text(encoding="utf-8")
-    found = re.findall(r"^    (/\w.*)$|`(/(?:turf|targets)[^`]*)`", text, re.MULTILINE)
+    found = re.findall(r"^    (/\w.*)$|`(/(?:turf|targets|digest)[^`]*)`", text, re.MULTILINE)
     return list(dict.fromkeys(line or word for line, word in found))
 
 

@@ -46,6 +46,7 @@ SAID = {
     "turf export people": "person,name",
     "turf doctor": "workspace",
     "turf outbox list": "",
+    "turf digest list": "Nobody has subscribed",
 }
 """What each command of the guide for operations prints, among other things."""
 

@@ -1,4 +1,4 @@
-"""A worker's look for what is to be told, in a process of its own, which may be killed on the way."""
+"""A worker's look for what is to be told or made, in a process of its own, which may be killed on the way."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from commands.targets.moved import service
 from storage.database import Database
 from storage.faults import KILL_AT
 from storage.store import Store
+from tests.support.subscribing import Desk
 from tools.files import ROOT
 
 
 async def look_once(database_url: str, now: str) -> None:
-    """What a worker does before it sends."""
+    """What a worker does before it sends: numbers that moved, digests that are due, and the jobs of both."""
     database = Database(database_url)
     await service.look(Store(database), datetime.fromisoformat(now))
+    await Desk(database).work(datetime.fromisoformat(now))
     await database.close()
 
 

@@ -1,6 +1,7 @@
 """The digest of a slot: made once with its messages, after the day's import, and followed until it is sent or told."""
 
 import json
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -11,11 +12,13 @@ from sqlalchemy import insert, update
 from commands.digests.planning import SLOT, Order
 from storage.audit import Occasion
 from storage.import_runs import RUNS
+from storage.jobs import JOBS
 from storage.outbox import OUTBOX
 from storage.subscriptions import State, Wish, change_subscription, mute
 from storage.tables import crm, people
 from storage.writing import write
 from tests.support.ledger import World, open_world
+from tests.support.looking import look_elsewhere
 from tests.support.subscribing import Desk, mondays, team_in
 
 OPS, LEAD, REP = 1, 2, 3
@@ -290,3 +293,22 @@ async def test_who_has_left_gets_nothing_more(office: tuple[World, Desk]) -> Non
     assert (await desk.known(number)).state is State.RESTING
     assert [kind for _, kind, _ in await desk.outbox()] == ["digests/rests"]
     assert len(await desk.jobs(SLOT)) == 1
+
+
+# Workers that die
+
+
+@pytest.mark.parametrize(
+    ("point", "orders", "digests"), [("planning", 0, 0), ("planned", 1, 0), ("job-run", 1, 0), ("job-done", 1, 1)]
+)
+async def test_a_worker_that_is_killed_on_the_way_leaves_all_or_nothing(
+    desk: Desk, point: str, orders: int, digests: int
+) -> None:
+    number = await subscribed(desk)
+    assert await look_elsewhere(desk.database.url, NINE, point) == -signal.SIGKILL
+    assert (len(await desk.jobs(SLOT)), len(await desk.digests())) == (orders, digests)
+    async with desk.database.write() as connection:
+        await connection.execute(update(JOBS).values(lease_until=None))
+    await desk.work(NINE + MINUTE)
+    assert await desk.slots(number) == [f"{MONDAY} done"]
+    assert [kind for _, kind, _ in await desk.outbox()] == ["digests/head", "digests/thread"]

@@ -1,12 +1,13 @@
 """Inputs, and what they hold."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from commands.kit.blocks import to_json
 from commands.kit.call import View
-from commands.kit.inputs import Filled, checkboxes, conversation, field, menu, search, text
+from commands.kit.inputs import Filled, checkboxes, conversation, day, field, menu, search, several, text
 
 
 def made(block: Any) -> Any:
@@ -32,6 +33,21 @@ def test_boxes_are_ticked_at_most_ten() -> None:
     assert "initial_options" not in made(field("deals", "Deals", checkboxes({"1": "One"})))["element"]
     with pytest.raises(ValueError, match="at most 10"):
         checkboxes({str(number): "One" for number in range(11)})
+
+
+def test_several_are_boxes_while_they_fit_and_a_menu_beyond_that() -> None:
+    few = made(field("parts", "Parts", several({str(n): f"P{n}" for n in range(10)}, chosen=["3"])))["element"]
+    many = made(field("parts", "Parts", several({str(n): f"P{n}" for n in range(11)}, chosen=["3"])))["element"]
+    assert (few["type"], many["type"]) == ("checkboxes", "multi_static_select")
+    for element in (few, many):
+        assert [option["value"] for option in element["initial_options"]] == ["3"]
+
+
+def test_a_day_is_chosen_from_a_calendar() -> None:
+    element = made(field("ends", "Last day", day(initial=date(2026, 12, 1), placeholder="Never")))["element"]
+    assert (element["type"], element["initial_date"]) == ("datepicker", "2026-12-01")
+    values = {"ends": {"value": {"type": "datepicker", "selected_date": "2026-12-01"}}}
+    assert Filled.of(View("V1", "h", "save", "", values)).one("ends") == "2026-12-01"
 
 
 def test_where_asks_for_channels_only() -> None:
