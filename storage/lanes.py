@@ -185,7 +185,9 @@ async def settle(database: Database, claimed: Claim, outcome: Settlement, now: d
     if outcome.counts:
         values["attempts"] = OUTBOX.c.attempts + 1
     async with database.write() as connection:
-        # The lane first: whoever writes into it meanwhile waits, and sees what is decided here.
+        # The lane first, also if another sender has it by now: whoever writes into it waits, and sees what is decided here.
+        held = select(LANES.c.name).where(_lane(claimed.workspace_id, claimed.lane)).with_for_update()
+        await connection.execute(held)
         await _let_go(connection, claimed, next_send_at=now + outcome.pause)
         still = and_(_message(claimed.workspace_id, claimed.id), OUTBOX.c.state.in_(OPEN))
         await connection.execute(update(OUTBOX).where(still).values(values))
