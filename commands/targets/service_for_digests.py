@@ -38,7 +38,24 @@ async def happened(
     today: date,
     sight: Sight = Sight.ALL,
 ) -> Happened:
-    """All that a digest tells of single deals. The caller says how much of the subject the reader may see."""
+    """All that a digest tells of single deals. The caller says how much of the subject the reader may see.
+
+    Remembered: a digest asks for its head, for its thread, and whenever someone asks why.
+    """
+    key = ("happened", then.revision if then else None, subject, period.label, was, today, sight)
+    return await now.remembered(key, lambda: _happened(then, now, subject, period, was=was, today=today, sight=sight))
+
+
+async def _happened(
+    then: Repositories | None,
+    now: Repositories,
+    subject: Subject,
+    period: Period,
+    *,
+    was: date,
+    today: date,
+    sight: Sight,
+) -> Happened:
     after = await side_of(now, subject, period, sight, today)
     if then is None:
         return Happened(None, Closed(), await attention(after, period, None, since=was, today=today))
