@@ -19,6 +19,20 @@ REPS = ("ana.silva", "ben.whitaker", "carla.romano", "dev.kapoor", "pieter.claes
 PATCHES = ("new-england", "new-york", "mid-atlantic", "germany")
 
 
+def last_months(files: Path) -> None:
+    """Leave out what closed before the last quarter, and what is only about that."""
+    with (files / "deals.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    kept = [row for row in rows if row["status"] == "open" or row["closed_on"] >= "2026-09-15"]
+    keys = {row["deal"] for row in kept}
+    write(files, "deals", *(row for row in kept if not row["reverses"] or row["reverses"] in keys))
+    (files / "stages.csv").unlink()
+    for kind in ("splits", "activities"):
+        with (files / f"{kind}.csv").open(encoding="utf-8") as file:
+            about = [row for row in csv.DictReader(file) if not row["deal"] or row["deal"] in keys]
+        write(files, kind, *about)
+
+
 @dataclass
 class Year:
     """`deals` are the rows of the last export; of each week only those that changed are imported."""
@@ -118,13 +132,17 @@ class Year:
         for sold in self._recent(1):
             if not sold["reverses"] and float(sold["amount"] or 0) > 0:
                 back = {"deal": f"R-{self.number}", "type": "return", "reverses": sold["deal"]}
-                yield blank | back | {
-                    "amount": f"-{sold['amount']}",
-                    "currency": sold["currency"],
-                    "status": "won",
-                    "closed_on": self._day(-20, 0),
-                    "owner": sold["owner"],
-                }
+                yield (
+                    blank
+                    | back
+                    | {
+                        "amount": f"-{sold['amount']}",
+                        "currency": sold["currency"],
+                        "status": "won",
+                        "closed_on": self._day(-20, 0),
+                        "owner": sold["owner"],
+                    }
+                )
 
     def _others(self) -> Iterator[tuple[str, Mapping[str, object]]]:
         dice = self.dice
@@ -136,7 +154,10 @@ class Year:
             line = {"person": who, "manager": "marcus.chen", "team": team}
             yield "reporting", line | {"from": self._day(-30, 0)}
         if self.number % 6 == 2:
-            yield "assignments", {"territory": dice.choice(PATCHES), "person": dice.choice(REPS), "from": self._day(-9, 9)}
+            yield (
+                "assignments",
+                {"territory": dice.choice(PATCHES), "person": dice.choice(REPS), "from": self._day(-9, 9)},
+            )
 
     def _day(self, first: int, last: int) -> str:
         return (self.today + timedelta(days=self.dice.randint(first, last))).isoformat()
