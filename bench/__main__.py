@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import ack, answers, digests, imports, messages, reports, starts
+from bench import ack, answers, delivery, digests, imports, messages, reports, starts
 from bench.rows import Row, table
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -29,6 +29,7 @@ def main() -> None:
             lambda: ack.run(asked.rounds),
             lambda: answers.run(folder, sizes, asked.rounds),
             lambda: reports.run(folder, sizes),
+            lambda: delivery.run(folder),
             lambda: imports.run(Path(temporary), sizes[-1]),
         )
         for part in parts:

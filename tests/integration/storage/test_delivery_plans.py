@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import insert, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import jobs, lanes
@@ -67,6 +67,19 @@ async def test_the_next_lane_is_found_by_when_it_is_due(crowded: Database) -> No
     assert "ix_lanes_workspace_id_due_at" in found
     found = await plan(crowded, lanes._first_open(1, "C7"))
     assert "ix_outbox_workspace_id_lane_state_id" in found
+
+
+async def test_the_first_message_of_a_long_lane_is_found_without_sorting_it(crowded: Database) -> None:
+    async with crowded.write() as connection:
+        await connection.execute(update(OUTBOX).values(lane="C1"))
+        await connection.execute(text("ANALYZE"))
+    found = await plan(crowded, lanes._first_open(1, "C1"))
+    if crowded.is_sqlite:
+        # What is sorted are the firsts of the states.
+        assert found.count("INDEX ix_outbox_workspace_id_lane_state_id (workspace_id=? AND lane=? AND state=?)") == 2
+    else:
+        assert found.count("Limit") == 3
+        assert "Seq Scan" not in found
 
 
 async def test_the_next_job_is_found_by_when_it_is_due(crowded: Database) -> None:
