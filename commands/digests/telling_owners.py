@@ -9,6 +9,7 @@ from commands.digests.subscribing.controls import resume_button
 from commands.kit import Done, Dropped, Due, JobOutcome, Message, Rendered, Sending, job, outgoing
 from commands.kit.audience import why_not
 from commands.kit.blocks import actions, section
+from commands.kit.turf import local_date
 from domain.company import Person, Role
 from domain.errors import NotFound
 from storage import subscriptions
@@ -48,14 +49,14 @@ def why_it_rests(why: str | None) -> str:
 
 
 async def rest(repo: Writing, known: StoredSubscription, why: str) -> None:
-    """Nothing more is sent until somebody resumes it; who looks after it is told."""
-    today = repo.occasion.now.date()
+    """Nothing more is sent until somebody resumes it; who looks after it is told, unless it was theirs and they have left."""
+    today = local_date(repo.occasion.now, repo.settings.timezone)
     if not await subscriptions.change_subscription(
         repo.connection, repo.workspace_id, known, known.wish, following=None, state=State.RESTING, why=why
     ):
         return
     await repo.audit("digest.rest", "subscription", known.id, after={"why": why})
-    for one in looks_after(repo, known, today):
+    for one in looks_after(repo, known, today) if why != READER_LEFT else ():
         await repo.outbox.direct(one.id, RESTS, {"subscription": known.id})
 
 

@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import insert, update
 
+from commands.digests.asking import ask_of
+from commands.digests.content.sending import stored
 from commands.digests.planning import SLOT, Order
 from storage.audit import Occasion
 from storage.import_runs import RUNS
@@ -169,8 +171,6 @@ async def test_what_is_stopped_between_its_order_and_its_making_is_not_sent(
 
 
 async def test_sections_that_are_muted_are_left_out_of_direct_messages(desk: Desk) -> None:
-    from commands.digests.asking import ask_of
-
     number = await to(desk, REP)
     async with write(desk.store, 1, Occasion(REP, "command", NINE)) as repo:
         await mute(repo.connection, 1, REP, "forecast")
@@ -178,6 +178,11 @@ async def test_sections_that_are_muted_are_left_out_of_direct_messages(desk: Des
         wish = (await desk.known(number)).wish
         ask, _ = await ask_of(repo, wish, subscription=number, today=MONDAY, slot=MONDAY)
     assert ask.hidden == {"forecast"}
+    await desk.work(NINE)
+    async with desk.store.read(1) as repo:
+        sent, _ = await stored(repo, 1, recipient=repo.company.people[REP])
+        others, _ = await stored(repo, 1, recipient=repo.company.people[LEAD])
+    assert (sent.hidden, others.hidden) == ({"forecast"}, frozenset())
 
 
 # The import of the day
@@ -291,7 +296,7 @@ async def test_who_has_left_gets_nothing_more(office: tuple[World, Desk]) -> Non
     await world.import_(today=MONDAY)
     await desk.work(NINE)
     assert (await desk.known(number)).state is State.RESTING
-    assert [kind for _, kind, _ in await desk.outbox()] == ["digests/rests"]
+    assert await desk.outbox() == []
     assert len(await desk.jobs(SLOT)) == 1
 
 
