@@ -15,6 +15,7 @@ import pytest_asyncio
 from bot.app import register_features
 from bot.demo.company import AHEAD, MANAGER, OPS, REP
 from bot.demo.workspace import BOT_USER
+from tests.support.digest_hands import NOW, subscribe, work
 from tests.support.posting import deliver
 from tests.support.repeating import TIMES, Scene, effects, scene
 from tests.support.setting import direct, filled, opened, saved
@@ -101,6 +102,37 @@ async def gives_a_role(at: Scene) -> None:
     await modal.submit()
 
 
+async def types_here(at: Scene, typed: str, who: str = MANAGER) -> Card:
+    """In the direct messages with the app, where `who` gets a digest."""
+    await subscribe(at.slack, who, "app")
+    return await at.slack.as_(who).types(typed, channel="app")
+
+
+async def chooses_below_a_digest(at: Scene, who: str, choice: str) -> None:
+    """One of `who`'s, who has had none today."""
+    await types_here(at, "/digest send now", who)
+    await work(at.turf, NOW)
+    await deliver(at.turf)
+    digest = [card for card in await direct(at.slack, who) if "Why?" in card.buttons][-1]
+    await digest.press(choice)
+
+
+async def mutes_one(at: Scene, button: str) -> None:
+    await (await types_here(at, "/digest unmute forecast")).press("Leave out Forecast")
+    if button != "Leave out Forecast":
+        await (await types_here(at, "/digest mute")).press(button)
+
+
+async def sends_from_the_list(at: Scene) -> None:
+    await (await types_here(at, "/digest list")).press("Send now")
+
+
+async def imports(at: Scene) -> None:
+    modal = await at.slack.as_(OPS).opens("/turf import")
+    await modal.upload("Files", {"people.csv": b"person,name,role\nzoe,Zoe,rep\n"})
+    await modal.submit()
+
+
 TELL = "Tell me when an import moves my number"
 EFFECTS: dict[str, Act] = {
     "command /targets set": lambda at: opened(at.slack, MANAGER, "Ana Silva Q1 2030"),
@@ -118,6 +150,17 @@ EFFECTS: dict[str, Act] = {
     "action targets.history.release": lets_imports,
     "submission admin.settings": changes_settings,
     "submission admin.roles": gives_a_role,
+    "submission digests.save": lambda at: subscribe(at.slack, MANAGER, "app"),
+    "command /digest pause": lambda at: types_here(at, "/digest pause"),
+    "command /digest send now": lambda at: types_here(at, "/digest send now"),
+    "command /digest mute": lambda at: types_here(at, "/digest mute coverage"),
+    "command /digest unmute": lambda at: types_here(at, "/digest unmute coverage"),
+    "action digests.sub.pause": lambda at: chooses_below_a_digest(at, AHEAD, "Pause…"),
+    "action digests.sub.send": sends_from_the_list,
+    "action digests.sub.mute": lambda at: chooses_below_a_digest(at, REP, "Leave out a section…"),
+    "action digests.mute_one": lambda at: mutes_one(at, "Leave out Forecast"),
+    "action digests.unmute_one": lambda at: mutes_one(at, "Show Forecast"),
+    "submission imports.send": imports,
 }
 
 
