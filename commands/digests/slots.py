@@ -1,6 +1,7 @@
 """Makes the digest of a slot and writes its messages, all in one transaction; and follows what became of them."""
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from commands.digests import telling_owners
@@ -9,6 +10,7 @@ from commands.digests.content import make
 from commands.digests.content.model import Ask, Made
 from commands.digests.content.sending import HEAD, THREAD
 from commands.digests.planning import SLOT, Order
+from commands.digests.subscribing.service import there_now
 from commands.digests.telling_owners import CHANNEL_LOST, GONE, READER_LEFT
 from commands.digests.waiting import PATIENCE, waits_until
 from commands.kit import Done, Due, JobOutcome, Later, Skipped
@@ -39,6 +41,8 @@ class Slots:
             known = await subscriptions.find_subscription(repo.connection, repo.workspace_id, order.subscription)
         except NotFound as error:
             return Skipped(error.message)
+        if known.state is State.ENDED:
+            return await _handed_over(due, repo, known, order)
         if why := _unwanted(known, order):
             return Skipped(why)
         until = None if order.extra else await waits_until(repo, order.due, due.now)
@@ -74,8 +78,6 @@ def register(registry: Registry) -> None:
 
 def _unwanted(known: StoredSubscription, order: Order) -> str | None:
     """Why a digest that was ordered is not to be made any more."""
-    if known.state is State.ENDED:
-        return "another digest took its place"
     if order.extra:
         return None
     paused = known.schedule.paused_until
@@ -84,6 +86,14 @@ def _unwanted(known: StoredSubscription, order: Order) -> str | None:
     if known.state is State.RESTING:
         return "it rests until it is resumed"
     return "the next one is due already" if order.slot < known.last_slot else None
+
+
+async def _handed_over(due: Due, repo: Writing, known: StoredSubscription, order: Order) -> JobOutcome:
+    """What was ordered before the digest became one about something else is made by that one."""
+    with suppress(NotFound):
+        later = replace(order, subscription=(await there_now(repo, known.id)).id)
+        await repo.jobs.add(SLOT, later.key, later.arguments, due.now)
+    return Skipped("another digest took its place")
 
 
 def _has_left(repo: Writing, known: StoredSubscription, due: Due) -> bool:

@@ -4,6 +4,7 @@ import json
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import insert, update
 from commands.digests.asking import ask_of
 from commands.digests.content.sending import stored
 from commands.digests.planning import SLOT, Order
+from commands.digests.subscribing import service
 from storage.audit import Occasion
 from storage.import_runs import RUNS
 from storage.jobs import JOBS
@@ -168,6 +170,24 @@ async def test_what_is_stopped_between_its_order_and_its_making_is_not_sent(
     await desk.work(NINE)
     assert await desk.slots(number) == [f"{MONDAY} skipped"]
     assert await desk.outbox() == []
+
+
+async def test_what_was_ordered_before_it_was_about_something_else_is_made_once(desk: Desk) -> None:
+    number = await subscribed(desk)
+    await imported(desk, *LAST_WEEK)
+    await desk.work(NINE)
+    known = await desk.known(number)
+    async with write(desk.store, 1, Occasion(OPS, "modal", NINE)) as repo:
+        wish = replace(known.wish, scope_kind="company", scope_id=None)
+        by = repo.company.people[OPS]
+        await service.save(
+            repo, wish, subscription=number, version=known.version, by=by, today=MONDAY, now=NINE + MINUTE
+        )
+    await desk.work(NINE + 2 * HOUR)
+    await desk.work(NINE + 2 * HOUR + MINUTE)
+    assert await desk.slots(number) == [f"{MONDAY} skipped"]
+    assert await desk.slots(number + 1) == [f"{MONDAY} done"]
+    assert [kind for _, kind, _ in await desk.outbox()] == ["digests/head", "digests/thread"]
 
 
 async def test_sections_that_are_muted_are_left_out_of_direct_messages(desk: Desk) -> None:
