@@ -32,7 +32,9 @@ def _json_line(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> s
 
 
 def _text_line() -> Any:
-    render = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    render = structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
     return lambda logger, method, event: redact(render(logger, method, event))
 
 

@@ -22,6 +22,9 @@ from storage.tables.digests import Job
 
 JOBS = table_of(Job)
 ATTEMPTS = 5
+"""How often it may fail."""
+DEATHS = 20
+"""How often it may be begun: workers that die say little of the job, unless it is the job that kills them."""
 LONGEST = timedelta(minutes=10)
 """Between two attempts at most."""
 KEPT = timedelta(days=400)
@@ -108,13 +111,13 @@ async def claim(
 ) -> ClaimedJob | None:
     """Take the job of these kinds that has been due longest; None if there is none.
 
-    One whose worker died as often as may be tried is given up here.
+    One at which workers died too often is given up here.
     """
     machine = machine or machine_time()
     async with database.write() as connection:
         for workspace in (await connection.execute(select(WORKSPACES.c.id).order_by(WORKSPACES.c.id))).scalars().all():
             while (row := (await connection.execute(_due(workspace, kinds, now, machine))).first()) is not None:
-                if row.attempts < ATTEMPTS:
+                if row.attempts < DEATHS:
                     return await _taken(connection, row, machine)
                 died = {"error": row.error or "the worker that was at it died", "lease": None, "lease_until": None}
                 values = {"state": JobState.DEAD, "settled_at": now, **died}

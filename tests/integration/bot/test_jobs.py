@@ -175,7 +175,7 @@ async def test_what_a_dead_worker_left_is_taken_when_its_lease_is_over_by_the_ma
 
 async def test_a_job_that_kills_its_workers_is_given_up(shop: Shop) -> None:
     await shop.add("poison")
-    await shop.leave(lease="dead", lease_until=datetime.now(UTC), attempts=jobs.ATTEMPTS)
+    await shop.leave(lease="dead", lease_until=datetime.now(UTC), attempts=jobs.DEATHS)
     await shop.add("good")
     assert await shop.runner.run_once(NOW) == 1
     assert await shop.states() == ["dead", "done"]
