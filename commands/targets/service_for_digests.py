@@ -7,9 +7,10 @@ from datetime import date
 from commands.kit.names import Subject
 from commands.targets.changes.bridging import Bridges, bridges, side_of
 from commands.targets.changes.deals import DealFacts
-from commands.targets.changes.ended import Attention, Closed, attention, closed
+from commands.targets.changes.ended import Attention, Closed, attention, closed, told_apart
 from commands.targets.service import Sight
 from domain.periods import Period
+from domain.shapley import Factors
 from storage.store import Repositories
 
 __all__ = ["Bridges", "DealFacts", "Happened", "bridges", "happened"]
@@ -17,11 +18,15 @@ __all__ = ["Bridges", "DealFacts", "Happened", "bridges", "happened"]
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """`moved` is None where there is nothing to compare with; `deals` are those of its steps and of `attention`."""
+    """`moved` is None where there is nothing to compare with; `deals` are those of its steps and of `attention`.
+
+    `apart` is what volume, win rate and deal size did to the amount won, from 30 closed deals on.
+    """
 
     moved: Bridges | None
     closed: Closed
     attention: Attention
+    apart: Factors | None = None
 
     @property
     def deals(self) -> Mapping[int, DealFacts]:
@@ -62,4 +67,5 @@ async def _happened(
     before = await side_of(then, subject, period, sight, was)
     moved = await bridges(then, now, subject, period, was=was, today=today, sight=sight)
     ended = await closed(then, before, after, subject, period, sight)
-    return Happened(moved, ended, await attention(after, period, moved, since=was, today=today))
+    wanting = await attention(after, period, moved, since=was, today=today)
+    return Happened(moved, ended, wanting, await told_apart(after, since=was, today=today))

@@ -9,6 +9,7 @@ from typing import Any
 
 from commands.digests.content.story import Deal, Story
 from domain.recommend import Want, Wanting
+from domain.shapley import Factors
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,14 @@ class Told:
     won: Sequence[Deal] = ()
     lost: Sequence[Deal] = ()
     wanting: Sequence[Wanting] = ()
+    apart: Factors | None = None
     asked: list[tuple[date, date]] = field(default_factory=list)
 
     async def __call__(
         self, then: Any, now: Any, subject: Any, period: Any, *, was: date, today: date, **_: Any
     ) -> Story:
         self.asked.append((was, today))
-        return Story(self.credited, self.forecast, self.deals, self.won, self.lost, self.wanting)
+        return Story(self.credited, self.forecast, self.deals, self.won, self.lost, self.wanting, self.apart)
 
 
 def rich(owner: int, other: int | None = None) -> Told:

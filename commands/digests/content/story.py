@@ -10,6 +10,7 @@ from commands.targets.service import Sight
 from commands.targets.service_for_digests import DealFacts as Deal
 from domain.periods import Period
 from domain.recommend import Wanting
+from domain.shapley import Factors
 from storage.store import Repositories
 
 __all__ = ["Bridge", "Deal", "Step", "Story", "Teller"]
@@ -41,7 +42,10 @@ class Bridge(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """`won` and `lost` since the last digest, largest first; `deals` are those of the steps and of `wanting`."""
+    """`won` and `lost` since the last digest, largest first; `deals` are those of the steps and of `wanting`.
+
+    `apart` are volume, win rate and deal size, where enough deals have closed to tell them apart.
+    """
 
     credited: Bridge
     forecast: Bridge | None
@@ -49,6 +53,7 @@ class Story:
     won: Sequence[Deal]
     lost: Sequence[Deal]
     wanting: Sequence[Wanting]
+    apart: Factors | None = None
 
 
 class Teller(Protocol):

@@ -32,4 +32,5 @@ async def tell(
         won=found.closed.won,
         lost=found.closed.lost,
         wanting=found.attention.wanting,
+        apart=found.apart,
     )

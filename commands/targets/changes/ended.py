@@ -10,11 +10,16 @@ from commands.targets.changes.deals import DealFacts, known_as
 from commands.targets.changes.reach import reach_of
 from commands.targets.service import Sight
 from domain.bridges import Part
+from domain.company import Span
 from domain.credit import Kind
 from domain.periods import Period
 from domain.recommend import Want, Wanting
+from domain.shapley import Closed as DealsClosed
+from domain.shapley import Factors, factors
+from storage import ledger
 from storage.attention import WaitingDeal, closed_since, last_activities, waiting
 from storage.bridges import deal_rows
+from storage.scopes import Scope
 from storage.store import Repositories
 
 QUIET = timedelta(days=10)
@@ -52,6 +57,24 @@ async def closed(
         if one.base >= 0 and (earlier is None or earlier.status != row.status):
             sides[one.kind].append(known_as(row, one.base, one.owner))
     return Closed(*(tuple(sorted(side, key=lambda one: (-(one.amount or 0), one.key))) for side in sides.values()))
+
+
+async def told_apart(after: Side, *, since: date, today: date) -> Factors | None:
+    """What moved the amount won since, against as many days before: volume, win rate or deal size; None below 30 deals.
+
+    Of people it is of those who are there today.
+    """
+    days = today - since
+    if not days:
+        return None
+    was, now = [await _rate(after, Span(start, start + days)) for start in (since - days, since)]
+    return factors(was, now)
+
+
+async def _rate(after: Side, days: Span) -> DealsClosed:
+    whose = after.weighing.open.whose
+    found = await ledger.win_rate(*after.repo.at, Scope(days, whose.people, whose.unassigned, whose.territories))
+    return DealsClosed(found.won_count, found.lost_count, found.won_base)
 
 
 @dataclass(frozen=True, slots=True)

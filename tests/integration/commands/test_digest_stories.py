@@ -24,6 +24,7 @@ from commands.kit.sections import DigestKind
 from commands.targets.service_in_digests import own_numbers
 from domain.errors import NotAllowed, NotFound
 from domain.money import to_decimal
+from domain.shapley import Factors
 from storage.database import Database
 from storage.store import Repositories, Store
 from tests.support.digests import PUBLIC, in_channel, made_then, of, person, private, sections, store, team, to
@@ -100,6 +101,23 @@ async def test_the_menu_offers_what_somebody_answers(database: Database) -> None
             words = json.dumps(views.head(digest, offered=offered).to_post())
             assert (f"{PAUSE}|{number}" in words) is shown
             assert MUTE not in words
+
+
+async def test_from_thirty_closed_deals_on_three_factors_are_told_apart_with_a_note(database: Database) -> None:
+    async with Store(database).read(1) as repo:
+        teller = rich(person(repo, MANAGER).id)
+        assert "Told apart" not in json.dumps(thread_of(await rich_digest(repo, teller=teller)))
+        teller.apart = Factors(volume=30_000_00, win_rate=-10_000_00, size=0, deals=31)
+        below = json.dumps(thread_of(await rich_digest(repo, teller=teller)))
+        assert (
+            "wins differ by +$20k: +$30k from how many deals closed, -$10k from the win rate, $0 from the size" in below
+        )
+        assert "Told apart only from 30 closed deals on; here at least 31 each time." in below
+
+
+def thread_of(digest: Digest) -> object:
+    below = views.thread(digest)
+    return below.to_post() if below else None
 
 
 async def test_who_is_out_of_sight_is_one_line_without_a_name(database: Database) -> None:

@@ -8,10 +8,12 @@ from fractions import Fraction
 from commands.digests.content.facts import DigestContext
 from commands.digests.content.story import Bridge, Deal, Step
 from commands.digests.content.words import signed
-from commands.kit import Lines, section
+from commands.kit import Block, Lines, section
+from commands.kit.blocks import section as section_block
 from commands.kit.crm import crm_deal
 from commands.kit.sections import EVERYONE
 from domain.forecast import PipelineForecast
+from domain.shapley import Factors
 from storage.store import Repositories
 from templates import Mrkdwn, name, render
 
@@ -100,7 +102,18 @@ async def won_and_lost(context: DigestContext, repo: Repositories) -> Lines | No
         lost_amount=_sum(story.lost),
         reasons=Counter(deal.reason or "no reason given" for deal in story.lost).most_common(NAMED),
     )
-    return Lines(words)
+    return Lines(words, thread=[_apart(context, story.apart)] if story.apart else [])
+
+
+def _apart(context: DigestContext, found: Factors) -> Block:
+    """What the wins differ by from those of as many days before, told apart, with what they were told apart from."""
+    n = context.n
+    parts = {
+        name: signed(part, n)
+        for name, part in (("volume", found.volume), ("rate", found.win_rate), ("size", found.size))
+    }
+    words = render("digests/apart.mrkdwn.j2", **parts, change=signed(found.change, n), deals=found.deals)
+    return section_block(words, id="apart")
 
 
 def _sum(deals: Sequence[Deal]) -> int:
