@@ -46,6 +46,7 @@ async def test_guests_and_outsiders_are_told_so_and_nothing_else(slack: SlackCli
                 "/targets set",
                 "/turf settings",
                 "/turf roles",
+                "/turf import",
             }
             | DIGEST,
         ),
