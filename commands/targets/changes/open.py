@@ -33,8 +33,8 @@ class OpenChange:
 
 
 async def open_change(was: Weighing, now: Weighing) -> OpenChange:
-    before, after = await was.sums(), await now.sums()
-    other = {group for group in before.keys() & after.keys() if was.factors(group) != now.factors(group)}
+    before = await was.sums()
+    other = {group for group in before if was.factors(group) != now.factors(group)}
     lines = await _differences(was, now, other)
     changes: defaultdict[int, int] = defaultdict(int)
     alone: dict[int, Alone] = {}

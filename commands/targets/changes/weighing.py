@@ -1,7 +1,7 @@
 """What open amounts are worth in one state, as its cards have it: at the latest rate, by the chance of their stage."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from commands.kit.names import Subject
@@ -24,13 +24,18 @@ class Weighing:
     repo: Repositories
     open: Open
     chances: StageRates
+    _quotes: dict[str, Quote | None] = field(default_factory=dict)
+    _shares: dict[tuple[str | None, int | None], int] = field(default_factory=dict)
+    """What was looked up before: many thousand deals have few currencies and stages."""
 
     def quote(self, currency: str) -> Quote | None:
         """None for a currency that cannot be converted."""
-        try:
-            return self.repo.model.exchange.latest(currency, self.open.today)
-        except MissingRate:
-            return None
+        if currency not in self._quotes:
+            try:
+                self._quotes[currency] = self.repo.model.exchange.latest(currency, self.open.today)
+            except MissingRate:
+                self._quotes[currency] = None
+        return self._quotes[currency]
 
     def rate(self, currency: str) -> int | None:
         quote = self.quote(currency)
@@ -38,7 +43,10 @@ class Weighing:
 
     def chance(self, stage: str | None, probability: int | None) -> int:
         """In millionths."""
-        return self.chances.chance(OpenDeal(0, None, stage, probability)).share
+        key = stage, probability
+        if key not in self._shares:
+            self._shares[key] = self.chances.chance(OpenDeal(0, None, stage, probability)).share
+        return self._shares[key]
 
     def factors(self, group: Group) -> tuple[int | None, int]:
         """The rate and the chance by which a group is worth what it is."""
