@@ -176,7 +176,7 @@ async def begin(
 
 
 async def settle(database: Database, claimed: Claim, outcome: Settlement, now: datetime) -> None:
-    """Record what came of it, and let the lane go."""
+    """Record what came of it, and let the lane go. Who has lost the lane knows no more than that something was sent."""
     known = {"channel": outcome.channel, "ts": outcome.ts, "file_id": outcome.file_id}
     values: dict[str, Any] = {
         "state": outcome.state,
@@ -192,9 +192,9 @@ async def settle(database: Database, claimed: Claim, outcome: Settlement, now: d
         # The lane first, also if another sender has it by now: whoever writes into it waits, and sees what is decided here.
         held = select(LANES.c.name).where(_lane(claimed.workspace_id, claimed.lane)).with_for_update()
         await connection.execute(held)
-        await _let_go(connection, claimed, next_send_at=now + outcome.pause)
-        still = and_(_message(claimed.workspace_id, claimed.id), OUTBOX.c.state.in_(OPEN))
-        await connection.execute(update(OUTBOX).where(still).values(values))
+        if await _let_go(connection, claimed, next_send_at=now + outcome.pause) or outcome.state is State.SENT:
+            still = and_(_message(claimed.workspace_id, claimed.id), OUTBOX.c.state.in_(OPEN))
+            await connection.execute(update(OUTBOX).where(still).values(values))
         await reschedule(connection, claimed.workspace_id, claimed.lane)
 
 
@@ -205,9 +205,11 @@ async def release(database: Database, claimed: Claim) -> None:
         await reschedule(connection, claimed.workspace_id, claimed.lane)
 
 
-async def _let_go(connection: AsyncConnection, claimed: Claim, **more: Any) -> None:
+async def _let_go(connection: AsyncConnection, claimed: Claim, **more: Any) -> bool:
+    """Whether it was ours."""
     ours = and_(_lane(claimed.workspace_id, claimed.lane), LANES.c.lease == claimed.lease)
-    await connection.execute(update(LANES).where(ours).values(lease=None, lease_until=None, **more))
+    values = {"lease": None, "lease_until": None, **more}
+    return bool((await connection.execute(update(LANES).where(ours).values(values))).rowcount)
 
 
 def _lane(workspace_id: int, name: str) -> ColumnElement[bool]:

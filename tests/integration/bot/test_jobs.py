@@ -173,6 +173,14 @@ async def test_what_a_dead_worker_left_is_taken_when_its_lease_is_over_by_the_ma
     assert (shop.runs[0].attempts, await shop.told()) == (2, 1)
 
 
+@pytest.mark.parametrize(("seconds", "is_free"), [(65, 0), (119, 0), (125, 1)])
+async def test_what_is_held_by_a_clock_that_is_ahead_is_held(shop: Shop, seconds: int, is_free: int) -> None:
+    """Another worker's clock, or ours before a wait; further ahead it is a clock that was set back since."""
+    await shop.add("monday")
+    await shop.leave(lease="other", lease_until=datetime.now(UTC) + timedelta(seconds=seconds), attempts=1)
+    assert await shop.runner.run_once(NOW) == is_free
+
+
 async def test_a_job_that_kills_its_workers_is_given_up(shop: Shop) -> None:
     await shop.add("poison")
     await shop.leave(lease="dead", lease_until=datetime.now(UTC), attempts=jobs.DEATHS)

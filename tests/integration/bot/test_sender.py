@@ -13,8 +13,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.outbox.plan import ATTEMPTS, LOOK_AFTER, RENDERINGS, backoff
 from commands.kit import Sending
 from storage import lanes
-from storage.outbox import Outbox
-from tests.support.sending import Office, office
+from storage.lanes import Settlement
+from storage.leases import LEASE
+from storage.outbox import Outbox, State
+from tests.support.sending import TEAM, Office, office
 
 AFTER = LOOK_AFTER.total_seconds()
 
@@ -294,3 +296,18 @@ async def test_a_lane_of_a_dead_sender_is_free_after_its_lease(light: Office) ->
 def test_a_message_is_given_up_after_a_day_of_tries() -> None:
     day = sum((backoff(tries, 0.5) for tries in range(1, ATTEMPTS)), timedelta())
     assert timedelta(hours=16) < day < timedelta(hours=30)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"), [(State.WAITING, "sending"), (State.DEAD, "sending"), (State.SENT, "sent")]
+)
+async def test_who_has_lost_the_lane_can_only_say_that_it_was_sent(light: Office, outcome: State, state: str) -> None:
+    number = await light.note("once")
+    slow = await lanes.claim(light.database, TEAM, light.now, light.now)
+    assert slow
+    later = light.now + LEASE
+    other = await lanes.claim(light.database, TEAM, light.now, later)
+    assert other
+    assert await lanes.begin(light.database, other, "CGEN", light.now, later)
+    await lanes.settle(light.database, slow, Settlement(outcome, light.now), light.now)
+    assert (await light.row(number)).state == state
