@@ -88,19 +88,26 @@ def _moment_of_change(before: datetime, after: datetime, zone: ZoneInfo) -> date
 
 
 def next_slot(schedule: Schedule, after: date, days: OpenDays) -> Slot | None:
-    """The first slot behind `after`, which is the last one that was dealt with; None if there is no other."""
-    first = max(after + DAY, schedule.starts_on)
-    if schedule.paused_until is not None:
-        # What moved out of the pause is as good as what was never in it.
-        first = max(first, schedule.paused_until - MOVED_AT_MOST * DAY)
-    for day in _subscribed(schedule, first):
-        found = _moved(day, schedule, days)
-        if found is None or (schedule.paused_until is not None and found < schedule.paused_until):
+    """The first slot behind `after`, which is the last one that was dealt with; None if there is no other.
+
+    A digest that a holiday moves may come after that of a later day. What was dealt with on its own day stays dealt with,
+    whatever is declared a holiday afterwards.
+    """
+    found: date | None = None
+    for day in _subscribed(schedule, max(after - MOVED_AT_MOST * DAY, schedule.starts_on)):
+        if found is not None and day >= found:
+            break
+        moved = _moved(day, schedule, days)
+        if (
+            moved is None
+            or moved <= after
+            or day == after
+            or (schedule.paused_until is not None and moved < schedule.paused_until)
+        ):
             continue
-        if schedule.ends_on is not None and found > schedule.ends_on:
-            return None
-        return Slot(found, instant_of(found, schedule.at, schedule.zone))
-    return None
+        if schedule.ends_on is None or moved <= schedule.ends_on:
+            found = moved if found is None else min(found, moved)
+    return None if found is None else Slot(found, instant_of(found, schedule.at, schedule.zone))
 
 
 def _subscribed(schedule: Schedule, first: date) -> Iterator[date]:

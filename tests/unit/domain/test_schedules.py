@@ -269,3 +269,30 @@ def test_what_fell_into_a_pause_is_not_made_up_for():
     assert early.day == date(2026, 11, 30)
     same_day = resumed_slot(replace(paused, paused_until=None), date(2026, 11, 16), at("2026-11-23T08:00"), WEEKDAYS)
     assert same_day.day == date(2026, 11, 23)
+
+
+def test_a_moved_digest_takes_no_other_ones_place() -> None:
+    holiday = OpenDays(range(5), {date(2026, 11, 27)})
+    found = [slot.day for slot in islice(slots(weekly(4, 5), date(2026, 11, 23), holiday), 3)]
+    assert found == [date(2026, 11, 28), date(2026, 11, 30), date(2026, 12, 4)]
+
+
+def test_what_is_declared_a_holiday_afterwards_repeats_nothing() -> None:
+    monday = date(2026, 11, 23)
+    found = next_slot(weekly(0), monday, OpenDays(range(5), {monday}))
+    assert found is not None
+    assert found.day == date(2026, 11, 30)
+
+
+@given(
+    weekdays=st.frozensets(st.integers(0, 6), min_size=1),
+    holidays=st.frozensets(st.dates(date(2026, 5, 1), date(2026, 6, 30)), max_size=12),
+)
+def test_each_subscribed_date_that_is_no_holiday_has_its_slot(
+    weekdays: frozenset[int], holidays: frozenset[date]
+) -> None:
+    days, first, last = OpenDays(range(5), holidays), date(2026, 5, 1), date(2026, 7, 5)
+    found = [slot.day for slot in slots(weekly(*weekdays, starts_on=first, ends_on=last), first - DAY, days)]
+    span = [first + number * DAY for number in range((last - first).days + 1)]
+    assert found == sorted(set(found))
+    assert {day for day in span if day.weekday() in weekdays and day not in holidays} <= set(found)
