@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, and_, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, false, func, literal, not_, null, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.bridges import Booked, Held
@@ -205,25 +205,26 @@ async def held(connection: AsyncConnection, state: Open, deals: Collection[int])
     return {deal: OpenParts(frozenset(parts), amounts[deal]) for deal, parts in found.items()}
 
 
-async def deal_rows(connection: AsyncConnection, snapshot: AtRevision, deals: Collection[int]) -> Mapping[int, DealRow]:
-    """Deals as the CRM had them in a state; those that were not there (any more) are left out."""
+async def deal_rows(
+    connection: AsyncConnection, snapshot: AtRevision, deals: Collection[int], *, named: bool = True
+) -> Mapping[int, DealRow]:
+    """Deals as the CRM had them in a state; those that were not there (any more) are left out.
+
+    What they are called is looked up elsewhere: unless `named`, key, name and account are blank.
+    """
     deal, version = table_of(crm.Deal), table_of(crm.DealVersion)
-    account = snapshot.source(crm.AccountVersion)
-    same = and_(deal.c.workspace_id == version.c.workspace_id, deal.c.id == version.c.id)
-    joined = version.join(deal, same).outerjoin(account, account.c.id == version.c.account_id)
-    of_version = ("status", "currency", "stage", "forecast_category", "probability")
-    last = version.c.expected_close_on, version.c.loss_reason
-    columns = (
-        deal.c.key,
-        version.c.name,
-        account.c.name.label("account"),
-        *(version.c[one] for one in of_version),
-        *last,
-    )
+    of_version = ("status", "currency", "stage", "forecast_category", "probability", "expected_close_on", "loss_reason")
+    states = [version.c[one] for one in of_version]
+    query = select(version.c.id, literal(""), null(), null(), *states).where(snapshot.holds(version))
+    if named:
+        account = snapshot.source(crm.AccountVersion)
+        same = and_(deal.c.workspace_id == version.c.workspace_id, deal.c.id == version.c.id)
+        joined = version.join(deal, same).outerjoin(account, account.c.id == version.c.account_id)
+        names = deal.c.key, version.c.name, account.c.name.label("account")
+        query = select(version.c.id, *names, *states).select_from(joined).where(snapshot.holds(version))
     found: dict[int, DealRow] = {}
     for some in chunks(deals):
-        query = select(version.c.id, *columns).select_from(joined)
-        for number, *rest in await connection.execute(query.where(snapshot.holds(version), version.c.id.in_(some))):
+        for number, *rest in await connection.execute(query.where(version.c.id.in_(some))):
             found[number] = DealRow(*rest)
     return found
 

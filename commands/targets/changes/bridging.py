@@ -99,10 +99,12 @@ async def _told(
 ) -> tuple[dict[int, Part], dict[int, DealFacts]]:
     """The cause of each deal, and how people know it. Of deals that are only worth something else no more is read."""
     changed = moved - alone.keys()
-    was = await state_of(before.reach, before.weighing, changed)
+    was = await state_of(before.reach, before.weighing, changed, named=False)
     now = await state_of(after.reach, after.weighing, changed)
     parts = {deal: part_of(was.of(deal), now.of(deal)) for deal in changed}
-    deals = {deal: facts(was, now, deal) for deal in changed}
+    # What a deal is called is asked of a state in which it is gone only where it has to be.
+    gone = await deal_rows(*before.repo.at, changed - now.rows.keys())
+    deals = {deal: facts(was, now, deal, gone) for deal in changed}
     rows = await deal_rows(*after.repo.at, alone.keys())
     for deal, (part, people, amount) in alone.items():
         parts[deal] = part

@@ -81,22 +81,22 @@ class State:
         )
 
 
-async def state_of(reach: Reach, weighing: Weighing, deals: Collection[int]) -> State:
+async def state_of(reach: Reach, weighing: Weighing, deals: Collection[int], *, named: bool = True) -> State:
     connection, snapshot = weighing.repo.at
     return State(
         reach,
         weighing,
-        await deal_rows(connection, snapshot, deals),
+        await deal_rows(connection, snapshot, deals, named=named),
         await booked(connection, snapshot, reach.whose, deals),
         await held(connection, weighing.open, deals),
     )
 
 
-def facts(was: State, now: State, deal: int) -> DealFacts:
-    """How people know a deal that moved a figure."""
-    state = now if deal in now.rows else was
+def facts(was: State, now: State, deal: int, gone: Mapping[int, DealRow]) -> DealFacts:
+    """How people know a deal that moved a figure; `gone` are those that are not there any more, as they were."""
+    state, rows = (was, gone) if deal in gone else (now, now.rows)
     people = [*now.people(deal), *was.people(deal)]
-    return known_as(state.rows[deal], state.amount(deal), whose(people, now.weighing))
+    return known_as(rows[deal], state.amount(deal), whose(people, now.weighing))
 
 
 def known_as(row: DealRow, amount: int | None, owner: PersonId | None) -> DealFacts:

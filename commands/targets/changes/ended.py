@@ -49,7 +49,7 @@ async def closed(
     scopes = [scope for reach in reaches for scope in reach.of(present).scopes]
     found = await closed_since(*now.at, scopes, since=then.revision)
     known = [one.deal for one in found]
-    was, rows = await deal_rows(*then.at, known), await deal_rows(*now.at, known)
+    was, rows = await deal_rows(*then.at, known, named=False), await deal_rows(*now.at, known)
     sides: dict[Kind, list[DealFacts]] = {Kind.REVENUE: [], Kind.LOST: []}
     for one in found:
         row, earlier = rows[one.deal], was.get(one.deal)
