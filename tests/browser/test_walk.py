@@ -12,7 +12,7 @@ from playwright.async_api import Browser, ViewportSize, expect
 from python_calamine import CalamineWorkbook
 
 from bot.demo.company import MANAGER, REP
-from tests.support.accessibility import grave
+from tests.support.accessibility import troubles
 from tests.support.hands import PATIENT, Keyboard, Mouse
 from tests.support.keyboard import focused
 from tests.support.tour import Stop
@@ -102,10 +102,7 @@ async def _gone(walk: Walk, way: Callable[[Walk], AsyncIterator[Stop]]) -> list[
 
 async def _wrong(walk: Walk, stop: Stop) -> list[str]:
     page = stop.page
-    wrong = await grave(page)
-    beyond = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    if beyond > 0:
-        wrong.append(f"{beyond} pixels wider than the window")
+    wrong = await troubles(page)
     if (
         walk.hands is Keyboard
         and stop.name not in ONLY_LOOKED_AT

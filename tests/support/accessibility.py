@@ -1,4 +1,4 @@
-"""What axe-core finds wrong with a page."""
+"""What is wrong with a page: what axe-core finds, and what is wider than the window."""
 
 from typing import Any
 
@@ -15,6 +15,13 @@ async def grave(page: Page) -> list[str]:
     found = (await Axe().run(page)).response
     assert found["passes"], "axe-core looked at nothing"
     return [_said(rule, node) for rule in found["violations"] if rule["impact"] in GRAVE for node in rule["nodes"]]
+
+
+async def troubles(page: Page) -> list[str]:
+    """The grave violations; and whether one has to scroll sideways."""
+    wrong = await grave(page)
+    beyond = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    return [*wrong, f"{beyond} pixels wider than the window"] if beyond > 0 else wrong
 
 
 def _said(rule: dict[str, Any], node: dict[str, Any]) -> str:

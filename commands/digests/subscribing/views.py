@@ -47,14 +47,14 @@ class Card:
 
 
 def form_modal(card: Card) -> Modal:
-    """Blocks keep their ids, so that what was typed stays when the preview changes."""
+    """What, when, and what of it: each with what comes of it below. Blocks keep their ids, so that what was typed stays."""
     blocks = [
         section(_intro(card), id="intro"),
         *_what(card),
         *_when(card),
-        *_how(card),
-        actions(button("Show preview", f"{LIVE}:preview"), id="look"),
         section(_coming(card), id="coming"),
+        *_sections(card),
+        actions(button("Show preview", f"{LIVE}:preview"), id="look"),
         divider(),
         *_preview(card),
     ]
@@ -90,10 +90,15 @@ def _when(card: Card) -> list[Block]:
     days = {str(number): one for number, one in enumerate(WEEKDAYS)}
     zone = (form.zone, zone_label(form.zone)) if form.zone else None
     zones = search(f"{LIVE}:zone", chosen=zone, placeholder="Begin to type a city", least=0)
+    starts = date.fromisoformat(form.starts_on) if form.starts_on else None
+    ends = date.fromisoformat(form.ends_on) if form.ends_on else None
     return [
         field("weekdays", "On", checkboxes(days, chosen=form.weekdays, action=f"{LIVE}:weekdays"), live=True),
         field("at", "At", text(initial=form.at, placeholder="9:00", most=20, action=f"{LIVE}:at"), live=True),
         field("zone", "Time zone", zones, live=True),
+        field("holidays", "If the day is a holiday", menu(words.RULES, chosen=form.holiday_rule)),
+        field("starts", "First day", day(initial=starts, placeholder="Today"), optional=True),
+        field("ends", "Last day", day(initial=ends, placeholder="Never"), optional=True),
     ]
 
 
@@ -101,21 +106,14 @@ def zone_label(zone: str) -> str:
     return zone if zone == city(zone) else f"{city(zone)} ({zone})"
 
 
-def _how(card: Card) -> list[Block]:
+def _sections(card: Card) -> list[Block]:
     form = card.form
     shown = list(card.sections) if form.shown is None else form.shown
     picked = several(card.sections, chosen=shown, placeholder="Sections", action=f"{LIVE}:sections")
-    starts = date.fromisoformat(form.starts_on) if form.starts_on else None
-    ends = date.fromisoformat(form.ends_on) if form.ends_on else None
-    empty = {SKIP: "Leave it out when nothing has changed"}
+    empty = {SKIP: "Leave the digest out when nothing has changed"}
     return [
         *([field(f"{SECTIONS}{card.kind}", "Sections", picked, optional=True, live=True)] if card.sections else []),
-        field(
-            "empty", "When nothing has changed", checkboxes(empty, chosen=[SKIP] * form.skip_when_empty), optional=True
-        ),
-        field("holidays", "If the day is a holiday", menu(words.RULES, chosen=form.holiday_rule)),
-        field("starts", "First day", day(initial=starts, placeholder="Today"), optional=True),
-        field("ends", "Last day", day(initial=ends, placeholder="Never"), optional=True),
+        field("empty", "Quiet weeks", checkboxes(empty, chosen=[SKIP] * form.skip_when_empty), optional=True),
     ]
 
 

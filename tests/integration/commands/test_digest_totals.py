@@ -116,6 +116,7 @@ async def test_what_fewer_booked_is_held_back_until_more_have(tmp_path: Path, se
         assert "May 4" in words
         assert "booked" not in words
         assert "parts sum" not in words
+        assert "compared with" not in words
         # Who may see each of them reads it all.
         whole = replace(ask, compared=compared)
         assert f"Field booked ${sellers},000 this week" in await posted(field, whole, made, readers=(MANAGER, OPS))

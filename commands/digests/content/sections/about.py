@@ -14,7 +14,8 @@ async def footer(context: DigestContext, repo: Repositories) -> Lines:
     words = render(
         "digests/footer.mrkdwn.j2",
         fresh=context.n.moment(fresh, zone) if fresh else None,
-        since=context.n.day(context.since) if context.since else None,
+        since=context.n.day(context.since) if context.since and context.before else None,
+        held=context.is_held,
         late=context.n.day(context.ask.slot) if context.ask.late else None,
         old=fresh is not None and not context.is_held and local_date(fresh, zone) < context.today,
         has_parts=context.before is not None and context.story is not None and bool(context.story.credited.steps),
