@@ -150,6 +150,18 @@ async def test_sections_are_left_out_as_they_are_chosen(turf: Turf, slack: Slack
     assert "to_go" in (await only(turf)).wish.hidden
 
 
+async def test_another_kind_of_digest_shows_what_the_first_did_not_have(turf: Turf, slack: SlackClient) -> None:
+    view = await form(slack, LEADER, "app")
+    shown = await view.select("Sections", ["forecast", "rows", "moves"])
+    company = await about(shown, "The whole company")
+    assert "Risks:" in company.words
+    assert "Coverage:" not in company.words
+    await company.submit()
+    hidden = (await only(turf)).wish.hidden
+    assert "coverage" in hidden
+    assert not hidden & {"risks", "forecast", "rows", "moves"}
+
+
 async def test_the_same_form_changes_it_and_says_whose_it_is(turf: Turf, slack: SlackClient) -> None:
     await subscribe(slack)
     before = await only(turf)

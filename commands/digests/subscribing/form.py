@@ -59,7 +59,10 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The fields as they were typed or chosen; empty if they were not yet. `shown` are keys of sections."""
+    """The fields as they were typed or chosen; empty if they were not yet.
+
+    `shown` are keys of sections, chosen among those of the kind of digest that `shown_of` names.
+    """
 
     scope: str = ""
     """`team:3`."""
@@ -68,6 +71,7 @@ class Form:
     zone: str = ""
     shown: tuple[str, ...] | None = None
     """None is all of them."""
+    shown_of: str = ""
     skip_when_empty: bool = False
     holiday_rule: str = HolidayRule.NEXT_WORKING_DAY.value
     starts_on: str = ""
@@ -82,6 +86,7 @@ class Form:
             at=filled.one("at"),
             zone=filled.one("zone"),
             shown=tuple(filled.several(sections)) if sections else None,
+            shown_of=sections.removeprefix(SECTIONS) if sections else "",
             skip_when_empty=SKIP in filled.several("empty"),
             holiday_rule=filled.one("holidays") or HolidayRule.NEXT_WORKING_DAY.value,
             starts_on=filled.one("starts"),

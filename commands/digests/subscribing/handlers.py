@@ -89,6 +89,15 @@ def _titles(registry: Registry, kind: DigestKind) -> dict[str, str]:
     return {one.key: one.title for one in registry.sections() if one.title and kind in one.audience}
 
 
+def _carried_over(registry: Registry, form: Form, kind: DigestKind) -> Form:
+    """The form for this kind: what was left out of another kind stays left out, and what that did not have is shown."""
+    if form.shown is None or form.shown_of == kind or form.shown_of not in list(DigestKind):
+        return form
+    left_out = _titles(registry, DigestKind(form.shown_of)).keys() - set(form.shown)
+    shown = tuple(key for key in _titles(registry, kind) if key not in left_out)
+    return replace(form, shown=shown, shown_of=kind.value)
+
+
 async def _modal(
     call: Call,
     turf: Turf,
@@ -101,7 +110,7 @@ async def _modal(
     """The form with what it would bring: what is wrong is said in place, and the rest is shown all the same."""
     subject = scopes.chosen(repo, form.scope)
     kind = kind_of(repo, subject, None if where.channel else call.person, call.today) if subject else DigestKind.CHANNEL
-    titles = _titles(turf.registry, kind)
+    titles, form = _titles(turf.registry, kind), _carried_over(turf.registry, form, kind)
     reader = Reader(call.today, list(titles))
     errors, following, shown = dict[str, str](), None, None
     try:
@@ -226,4 +235,4 @@ def _wish(call: Call, repo: Writing, registry: Registry, where: Where, form: For
     subject = scopes.chosen(repo, form.scope)
     kind = kind_of(repo, subject, None if where.channel else call.person, call.today) if subject else DigestKind.CHANNEL
     reader = Reader(call.today, list(_titles(registry, kind)))
-    return reader.wish(form, where, owner=call.person.id, reader=call.person.id)
+    return reader.wish(_carried_over(registry, form, kind), where, owner=call.person.id, reader=call.person.id)
