@@ -10,6 +10,7 @@ from playwright.async_api import Browser, ViewportSize, async_playwright
 
 from bot.demo.data import TIMEZONE
 from tests.support.browser import FLAGS, chromium_path
+from tests.support.digest_tour import walk_of_a_digest
 from tests.support.hands import Mouse
 from tests.support.sample import load_sample
 from tests.support.tour import PHONE, WIDE, Stop, tour
@@ -52,6 +53,8 @@ async def take(folder: Path, sample: Path) -> None:
             copy = shutil.copyfile(sample, here / "turf.db")
             async with running_turf(f"sqlite:///{copy}", here, worker=True) as turf:
                 await _take(browser, turf, size)
+                async for stop in walk_of_a_digest(Walk(turf, browser, size, Mouse), here):
+                    await _save(stop, size)
 
 
 async def _take(browser: Browser, turf: Turf, size: ViewportSize) -> None:

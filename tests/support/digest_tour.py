@@ -117,6 +117,24 @@ async def questions(hands: Hands, surface: Surface, digest: Locator, why: str) -
     yield Stop(f"{surface.name}-mine", hands.page, mine)
 
 
+async def walk_of_a_digest(walk: Walk, folder: Path) -> AsyncIterator[Stop]:
+    """A channel is subscribed, and gets the digest of a busy week."""
+    await prepare(walk.turf)
+    hands = await at(walk, WHOLE)
+    async for stop in subscribe(hands, WHOLE):
+        if stop.name == "whole-form":
+            await stop.part.locator("[data-block=about]").scroll_into_view_if_needed()
+            yield Stop("digest-form", stop.page, stop.part)
+    set_clock(walk.turf, FIRST)
+    await walk.until(message(hands.page, WHOLE.headline))
+    await busy_week(walk.turf, folder)
+    set_clock(walk.turf, RICH)
+    digest = await walk.until(message(hands.page, "The company booked"))
+    await walk.until(digest.get_by_role("button", name=re.compile("1 reply")))
+    yield Stop("digest", hands.page, digest)
+    await hands.page.close()
+
+
 async def busy_week(turf: Turf, folder: Path) -> None:
     """Of the open deals one in nine is won, one lost, and one slips into the next quarter."""
     now = datetime.combine(RICH, IN_TIME)
