@@ -155,6 +155,7 @@ def test_the_reconciliation_says_what_the_files_hold(export: Export, imported: I
     assert not any(line.startswith("Refused") for line in lines)
 
 
+@pytest.mark.slow_on_postgresql
 async def test_the_deals_are_those_of_the_files(export: Export, database: Database) -> None:
     found = {row["deal"]: row for row in await imports.rows(database, "deals")}
     status = {"Won": "won", "Lost": "lost", "Engaging": "open", "Prospecting": "open"}
@@ -245,6 +246,7 @@ async def test_the_same_files_again_change_nothing(export: Export, copy: str) ->
         assert await everything(database, without=OF_RUNS) == before
 
 
+@pytest.mark.slow_on_postgresql
 async def test_the_order_of_rows_changes_nothing(export: Export, database: Database, tmp_path: Path) -> None:
     shuffled = export.shuffled(tmp_path / "shuffled", seed=8_800)
     assert shuffled.deals != export.deals

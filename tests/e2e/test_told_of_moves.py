@@ -10,6 +10,7 @@ import pytest
 
 from bot.app import register_features
 from bot.demo.company import MANAGER, REP
+from commands.targets.moved.service import MOVED_KIND
 from storage.store import Store
 from tests.support.command_line import turf as command_line
 from tests.support.delivering import deliver
@@ -45,7 +46,7 @@ async def imports_on_the_command_line(turf: Turf, folder: Path, *deals: dict[str
 async def worked(turf: Turf) -> int:
     """What a worker does in its next second: it looks, then it sends. How many it told."""
     store = Store(turf.application.database)
-    [watch] = register_features().watches()
+    [watch] = [one for one in register_features().watches() if one.id == MOVED_KIND]
     told = await watch.look(store, LATER)
     await deliver(turf, LATER)
     return told

@@ -27,24 +27,27 @@ class Course:
     seen_without_token: int = 0
 
     async def run(self, here: Storm) -> None:
-        """Until everything is settled."""
+        """Until everything is settled. A worker is killed whenever some more has come, or nothing has for a while."""
         deadline, turn, done = time.monotonic() + PATIENCE, 0, set[str]()
+        whole = self.jobs * (1 + ANSWERS)
+        step, reached, quiet = whole // (self.kills + 2), 0, 0
         while True:
-            assert time.monotonic() < deadline, await here.states()
+            assert time.monotonic() < deadline, await here.unhappy()
             here.keep_going()
             await asyncio.sleep(0.1)  # the machine's time: workers are processes of their own
-            turn += 1
-            if here.kills >= self.kills:
+            turn, quiet, come = turn + 1, quiet + 1, here.come()
+            if here.kills >= self.kills and self.planted == self.jobs:
                 here.advance(20)
                 if not await here.open():
                     return
                 continue
-            here.advance(here.rng.uniform(0.5, 6))
+            here.advance(here.rng.uniform(0.5, 4))
             if turn % 12 == 1:
                 here.ws.faults.set({"add": weather(here.rng)})
-            if turn % 3 == 0:
+            if come >= reached + step or quiet > 40:
+                reached, quiet = come, 0
                 here.kill_one()
-            await self._at(here, done)
+                await self._at(here, done)
 
     async def _at(self, here: Storm, done: set[str]) -> None:
         """An hour without Slack, a token that is revoked for a while, a channel that goes: each once, and seen by a worker."""

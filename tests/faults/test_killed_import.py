@@ -253,6 +253,7 @@ def test_a_kill_before_the_commit_changes_nothing(
     assert after == state(unharmed)
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.parametrize("case", ["first", "full"], indirect=True)
 def test_a_kill_after_the_commit_undoes_nothing(
     case: Case, database_url: str, copied: Callable[[], str], tmp_path: Path

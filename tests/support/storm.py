@@ -212,6 +212,10 @@ class Storm:
             rows = (await connection.execute(select(table.c.state, func.count()).group_by(table.c.state))).all()
         return {str(row[0]): int(row[1]) for row in rows}
 
+    def come(self) -> int:
+        """How many messages stand in the channels."""
+        return sum(len(channel.messages) for channel in self.ws.channels.values())
+
     def arrived(self, channel: str) -> tuple[list[str], dict[str, list[str]]]:
         """The heads in a channel, in their order, and the answers in each one's thread."""
         messages = self.ws.channels[channel].messages
