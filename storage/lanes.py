@@ -111,9 +111,11 @@ def _due_lane(workspace_id: int, now: datetime, machine: datetime) -> Select[Any
 
 
 async def reschedule(connection: AsyncConnection, workspace_id: int, lane: str) -> None:
-    """Say anew when the first open message of a lane may leave; the caller holds the lane's row."""
+    """Say anew when the first open message of a lane may leave."""
+    # Held before it is looked for: who writes into the lane just now would be overlooked, and its message never sent.
+    held = select(LANES.c.next_send_at).where(_lane(workspace_id, lane)).with_for_update()
+    found = (await connection.execute(held)).one()
     head = (await connection.execute(_first_open(workspace_id, lane))).one_or_none()
-    found = (await connection.execute(select(LANES.c.next_send_at).where(_lane(workspace_id, lane)))).one()
     due = None if head is None else max(head.next_at, found.next_send_at)
     await connection.execute(update(LANES).where(_lane(workspace_id, lane)).values(due_at=due))
 

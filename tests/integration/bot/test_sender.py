@@ -311,3 +311,26 @@ async def test_who_has_lost_the_lane_can_only_say_that_it_was_sent(light: Office
     assert await lanes.begin(light.database, other, "CGEN", light.now, later)
     await lanes.settle(light.database, slow, Settlement(outcome, light.now), light.now)
     assert (await light.row(number)).state == state
+
+
+async def test_who_lost_a_lane_overlooks_no_message_that_is_being_written(postgresql_url: str, tmp_path: Path) -> None:
+    async with office(postgresql_url, tmp_path) as many:
+        await many.note("one")
+        slow = await lanes.claim(many.database, TEAM, many.now, many.now)
+        other = await lanes.claim(many.database, TEAM, many.now, many.now + 2 * LEASE)
+        assert slow
+        assert other
+        await lanes.settle(many.database, other, Settlement(State.SENT, many.now), many.now)
+        late = []
+
+        async def meanwhile(outbox: Outbox) -> int:
+            number = await outbox.post("CGEN", "note", {"text": "two"})
+            late.append(asyncio.create_task(lanes.release(many.database, slow)))
+            await asyncio.sleep(0.3)
+            return number
+
+        number = await many.write(meanwhile)
+        await asyncio.gather(*late)
+        found = await lanes.claim(many.database, TEAM, many.now, many.now)
+        assert found
+        assert found.id == number
