@@ -31,14 +31,14 @@ def _async_url(url: str) -> str:
 
 
 def create_engine(url: str) -> AsyncEngine:
-    """An engine for `sqlite:///path.db` or `postgresql://...`."""
+    """An engine for `sqlite:///path.db` or `postgresql://...`. Its errors name no values: they reach logs, and lists of what failed."""
     if url.startswith("sqlite"):
         return _sqlite_engine(url)
-    return create_async_engine(_async_url(url), pool_size=5, max_overflow=5, pool_pre_ping=True)
+    return create_async_engine(_async_url(url), pool_size=5, max_overflow=5, pool_pre_ping=True, hide_parameters=True)
 
 
 def _sqlite_engine(url: str) -> AsyncEngine:
-    engine = create_async_engine(_async_url(url), pool_size=2, max_overflow=0)
+    engine = create_async_engine(_async_url(url), pool_size=2, max_overflow=0, hide_parameters=True)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 
 import storage.writing
 from domain.errors import Busy, NotFound
@@ -191,3 +192,13 @@ async def test_updates_of_a_message_that_wait_become_one(made: Made) -> None:
         ("C1", "update", '{"request": 1, "step": 2}', None, card),
         (f"person:{people['ben']}", "file", "{}", None, None),
     ]
+
+
+async def test_an_error_of_the_database_tells_no_values(made: Made) -> None:
+    database, _ = made
+    row = {"workspace_id": 1, "name": "C-secret", "next_send_at": NOW}
+    async with database.write() as connection:
+        await connection.execute(insert(LANES).values([row]))
+        with pytest.raises(IntegrityError) as refused:
+            await connection.execute(insert(LANES).values([row]))
+    assert "C-secret" not in str(refused.value).partition("DETAIL")[0]
