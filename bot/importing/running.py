@@ -30,6 +30,7 @@ PATIENCE = timedelta(days=1)
 """For how long Slack is asked for a file."""
 NOT_NOW = "Slack did not give the files out within a day. Upload them again."
 NO_TOKEN = "The worker has no token for Slack (SLACK_BOT_TOKEN), so it can't fetch the files."
+NO_FOLDER = "This worker watches no folder (TURF_IMPORT_DIR): the files are left to one that does."
 DIED = (
     "Importing it ended before it was done, again and again: is there enough memory on that machine? "
     "The log of the worker says more. Try again with fewer files."
@@ -49,6 +50,8 @@ class Imports:
         order = await _read(store, due)
         if order.state is OrderState.TOLD:
             return Skipped("it is done already")
+        if order.source is Source.FOLDER and self._folder is None:
+            return Later(due.now + SOON, NO_FOLDER)
         try:
             if order.state is not OrderState.FOUND:
                 if not await self._import(due, store, order):

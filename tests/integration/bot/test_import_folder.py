@@ -119,6 +119,17 @@ async def test_the_same_content_is_imported_once(watched: Watched) -> None:
     assert "The same content was imported before (import 1" in again
 
 
+async def test_a_worker_that_watches_no_folder_leaves_the_files_to_one_that_does(watched: Watched) -> None:
+    write(watched.path, "accounts", {"account": "A1", "name": "Acme"})
+    assert await watched.rests() == 1
+    elsewhere = watched.settings.model_copy(update={"import_dir": None})
+    assert await importer(elsewhere, None, watched.store).step(NOON)
+    assert [one.state for one in await watched.orders()] == [OrderState.WAITING]
+    (_, first), _ = watched.workers
+    assert await first.step(NOON + timedelta(minutes=1))
+    assert [one.outcome for one in await watched.orders()] == [Outcome.IMPORTED]
+
+
 async def test_what_is_refused_is_told_to_operations(watched: Watched) -> None:
     bad = {"person": "zed", "name": "Zed", "role": "king"}
     write(watched.path, "people", bad)
