@@ -84,13 +84,14 @@ class ToldTotal:
 
 
 async def told_totals(connection: AsyncConnection, workspace_id: int, since: date) -> list[ToldTotal]:
-    """What digests of a slot since then have in their figures as told, oldest first."""
+    """What digests of teams and the company, of a slot since then, have in their figures as told, oldest first."""
     subscribed = and_(
         SUBSCRIPTIONS.c.workspace_id == DIGESTS.c.workspace_id, SUBSCRIPTIONS.c.id == DIGESTS.c.subscription_id
     )
     columns = SUBSCRIPTIONS.c.scope_kind, SUBSCRIPTIONS.c.scope_id, DIGESTS.c.figures
     query = select(*columns).join(SUBSCRIPTIONS, subscribed).order_by(DIGESTS.c.id)
-    here = DIGESTS.c.workspace_id == workspace_id, DIGESTS.c.slot >= since
+    of_many = SUBSCRIPTIONS.c.scope_kind.in_(("team", "company"))
+    here = DIGESTS.c.workspace_id == workspace_id, DIGESTS.c.slot >= since, of_many
     found = ((row, json.loads(row.figures)["told"]) for row in await connection.execute(query.where(*here)))
     return [ToldTotal(row.scope_kind, row.scope_id, told) for row, told in found if told]
 

@@ -80,6 +80,14 @@ class Jobs:
         """Have a worker do it from `due_at` on; False if it is there already, whatever became of it."""
         return bool(await self.add_all(kind, [NewJob(key, arguments, due_at)]))
 
+    async def again(self, kind: str, key: str, arguments: Mapping[str, Any]) -> bool:
+        """Do now what was skipped or given up, with these arguments; False if there is no such job."""
+        here = and_(JOBS.c.workspace_id == self._workspace_id, JOBS.c.kind == kind, JOBS.c.key == key)
+        ended = and_(here, JOBS.c.state.in_((JobState.SKIPPED, JobState.DEAD)))
+        values = {"state": JobState.WAITING, "attempts": 0, "due_at": self._now, "settled_at": None, "error": None}
+        values["arguments"] = json.dumps(arguments, sort_keys=True)
+        return bool((await self._connection.execute(update(JOBS).where(ended).values(values))).rowcount)
+
     async def add_all(self, kind: str, wanted: Sequence[NewJob]) -> int:
         """The same for some hundreds at once, in a few statements; how many were not there already."""
         here = JOBS.c.workspace_id == self._workspace_id

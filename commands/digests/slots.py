@@ -60,7 +60,7 @@ class Slots:
         except NotFound:
             return await self._rest(repo, known, GONE)
         made = await make(repo, ask, self.registry.sections())
-        if made.is_empty and known.wish.skip_when_empty:
+        if made.is_empty and known.wish.skip_when_empty and not order.extra:
             return Skipped("nothing has changed since the last one")
         await _write(due, repo, known, ask, made, before)
         await telling_owners.tell_orphaned(repo, known, today=due.today, now=due.now)

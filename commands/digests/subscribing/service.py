@@ -225,6 +225,8 @@ async def order_now(repo: Writing, known: StoredSubscription, *, now: datetime) 
     local = now.astimezone(ZoneInfo(known.schedule.zone)).date()
     order = Order(known.id, local, now.astimezone(UTC), extra=True)
     is_new = await repo.jobs.add(SLOT, order.key, order.arguments, now)
+    # The one of this date may have been left out, or given up: who asks for it now gets it.
+    is_new = is_new or await repo.jobs.again(SLOT, order.key, order.arguments)
     if is_new:
         await repo.audit("digest.send", "subscription", known.id, after={"slot": local})
     is_made = await digests.has_digest(repo.connection, repo.workspace_id, known.id, local)

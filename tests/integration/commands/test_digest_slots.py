@@ -15,6 +15,7 @@ from commands.digests.content.sending import stored
 from commands.digests.planning import SLOT, Order
 from commands.digests.subscribing import service
 from storage.audit import Occasion
+from storage.digests import DIGESTS, told_totals
 from storage.import_runs import RUNS
 from storage.jobs import JOBS
 from storage.outbox import OUTBOX
@@ -127,6 +128,17 @@ async def test_the_next_one_is_compared_with_the_last_that_was_seen(office: tupl
     assert (first.compared_with, second.compared_with, third.compared_with) == (None, first.id, first.id)
 
 
+async def test_totals_that_were_told_are_looked_for_in_digests_of_many_only(desk: Desk) -> None:
+    await subscribed(desk)
+    await to(desk, REP)
+    await desk.work(NINE)
+    async with desk.database.write() as connection:
+        broken = update(DIGESTS).where(DIGESTS.c.kind == "rep").values(figures="never read")
+        assert (await connection.execute(broken)).rowcount == 1
+    async with desk.database.read() as connection:
+        await told_totals(connection, 1, MONDAY)
+
+
 async def test_one_that_nothing_changed_for_is_left_out_if_that_is_wanted(desk: Desk) -> None:
     number = await subscribed(desk, skip_when_empty=True)
     await desk.work(NINE)
@@ -134,6 +146,21 @@ async def test_one_that_nothing_changed_for_is_left_out_if_that_is_wanted(desk: 
     await desk.work(NINE + WEEK)
     assert await desk.slots(number) == [f"{MONDAY} done", f"{MONDAY + WEEK} skipped"]
     assert len(await desk.digests()) == 1
+
+
+async def test_one_that_was_left_out_or_given_up_comes_if_somebody_wants_it_now(desk: Desk) -> None:
+    number = await subscribed(desk, skip_when_empty=True)
+    await desk.work(NINE)
+    await settled(desk, "sent")
+    await desk.work(NINE + WEEK)
+    assert await desk.slots(number) == [f"{MONDAY} done", f"{MONDAY + WEEK} skipped"]
+    for is_new in (True, False):
+        async with write(desk.store, 1, Occasion(LEAD, "command", NINE + WEEK + MINUTE)) as repo:
+            sent = await service.order_now(repo, await desk.known(number), now=NINE + WEEK + MINUTE)
+        assert sent.is_new is is_new
+    await desk.work(NINE + WEEK + MINUTE)
+    assert await desk.slots(number) == [f"{MONDAY} done", f"{MONDAY + WEEK} done"]
+    assert [row.slot for row in await desk.digests()] == [MONDAY, MONDAY + WEEK]
 
 
 async def test_one_that_was_missed_says_that_it_is_late(desk: Desk) -> None:
