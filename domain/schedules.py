@@ -94,7 +94,8 @@ def next_slot(schedule: Schedule, after: date, days: OpenDays) -> Slot | None:
     whatever is declared a holiday afterwards.
     """
     found: date | None = None
-    for day in _subscribed(schedule, max(after - MOVED_AT_MOST * DAY, schedule.starts_on)):
+    first = max(after, schedule.starts_on) - MOVED_AT_MOST * DAY
+    for day in _subscribed(schedule, max(first, schedule.starts_on)):
         if found is not None and day >= found:
             break
         moved = _moved(day, schedule, days)

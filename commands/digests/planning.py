@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+from commands.digests import telling_owners
 from commands.kit import watch
 from domain.schedules import OpenDays, due, next_slot
 from storage import subscriptions
@@ -99,7 +100,7 @@ async def _some(store: Store, workspace: int, now: datetime) -> tuple[int, int]:
     async with write(store, workspace, Occasion(None, "worker", now)) as repo:
         # Read inside of the workspace's queue: another worker has dealt with them, or will find nothing.
         due_now = await subscriptions.due_subscriptions(repo.connection, workspace, now, AT_ONCE)
-        plans = [plan(one, now, open_days(repo)) for one in due_now]
+        plans = await _planned(repo, due_now, now)
         orders = [one.order for one in plans if one.order]
         ordered = await repo.jobs.add_all(SLOT, [NewJob(one.key, one.arguments, one.due) for one in orders])
         await subscriptions.keep_dealt(repo.connection, workspace, [one.dealt for one in plans])
@@ -107,6 +108,19 @@ async def _some(store: Store, workspace: int, now: datetime) -> tuple[int, int]:
         reach("planning")
     reach("planned")
     return len(due_now), ordered
+
+
+async def _planned(repo: Writing, due_now: Sequence[StoredSubscription], now: datetime) -> list[Plan]:
+    """One that can't be planned rests, and holds up no other."""
+    plans = []
+    for one in due_now:
+        try:
+            plans.append(plan(one, now, open_days(repo)))
+        except (KeyError, ValueError, OverflowError) as error:
+            # KeyError: the zone is no longer in the system's list.
+            log.error("a digest could not be planned", subscription=one.id, exc_info=error)
+            await telling_owners.rest(repo, one, telling_owners.UNPLANNED)
+    return plans
 
 
 async def _record_skipped(repo: Writing, plans: Sequence[Plan]) -> None:

@@ -22,10 +22,11 @@ RESTS = "digests/rests"
 ORPHANED = "digests/orphaned"
 CHANNEL_LOST = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
 """Slack's words for a channel that nothing can be posted to any more."""
-GONE, READER_LEFT = "gone", "left"
+GONE, READER_LEFT, UNPLANNED = "gone", "left", "unplanned"
 _WORDS = {
     GONE: "What it is about is no longer in Turf's data. Change it to something else.",
     READER_LEFT: "The person who got it has left.",
+    UNPLANNED: "Its time zone or its days no longer make sense here. Choose them again.",
 }
 
 

@@ -216,3 +216,14 @@ async def test_what_was_dealt_with_stays_so_if_its_job_is_gone(desk: Desk) -> No
         await connection.commit()
     assert await desk.look(NINE) == 0
     assert await desk.slots(number) == [f"{MONDAY} waiting"]
+
+
+async def test_one_that_cannot_be_planned_rests_and_holds_up_no_other(desk: Desk) -> None:
+    lost, fine = await subscribe(desk), await subscribe(desk)
+    async with desk.database.write() as connection:
+        await connection.execute(update(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.id == lost).values(timezone="Mars/Base"))
+    assert await look(desk.store, NINE) == 1
+    async with desk.database.read() as connection:
+        rows = (await connection.execute(select(SUBSCRIPTIONS).order_by(SUBSCRIPTIONS.c.id))).all()
+    assert [(row.id, row.state, row.why) for row in rows] == [(lost, "resting", "unplanned"), (fine, "active", None)]
+    assert await look(desk.store, NINE + HOUR) == 0

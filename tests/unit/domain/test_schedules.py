@@ -296,3 +296,9 @@ def test_each_subscribed_date_that_is_no_holiday_has_its_slot(
     span = [first + number * DAY for number in range((last - first).days + 1)]
     assert found == sorted(set(found))
     assert {day for day in span if day.weekday() in weekdays and day not in holidays} <= set(found)
+
+
+def test_who_was_never_dealt_with_begins_with_the_first_day() -> None:
+    found = next_slot(weekly(0), date.min, WEEKDAYS)
+    assert found is not None
+    assert found.day == date(2026, 1, 5)
