@@ -71,6 +71,8 @@ class Runner:
         if entry.run_long is not None:
             return await self._run_long(entry, claimed, now)
         assert entry.run
+        if entry.prepare is not None:
+            await entry.prepare(await self._due(claimed, now), self._store)
         async with write(self._store, claimed.workspace_id, Occasion(None, "worker", now)) as repo:
             # First of all: on PostgreSQL nobody else takes it before we have ended.
             if not await jobs.hold(repo.connection, claimed):
@@ -83,8 +85,7 @@ class Runner:
 
     async def _run_long(self, entry: JobKind, claimed: ClaimedJob, now: datetime) -> JobOutcome:
         assert entry.run_long
-        timezone = (await self._store.present(claimed.workspace_id)).settings.timezone
-        running = asyncio.ensure_future(entry.run_long(_due(claimed, now, timezone), self._store))
+        running = asyncio.ensure_future(entry.run_long(await self._due(claimed, now), self._store))
         try:
             while not (await asyncio.wait({running}, timeout=leases.BEAT.total_seconds()))[0]:
                 # What holds up a sign of life (the job itself may be writing for long) is no reason to stop.
@@ -100,6 +101,9 @@ class Runner:
         async with self._database.write() as connection:
             await _record(connection, claimed, outcome, now)
         return outcome
+
+    async def _due(self, claimed: ClaimedJob, now: datetime) -> Due:
+        return _due(claimed, now, (await self._store.present(claimed.workspace_id)).settings.timezone)
 
     async def _let_go(self, claimed: ClaimedJob, until: datetime, why: str) -> None:
         async with self._database.write() as connection:

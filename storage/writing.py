@@ -23,7 +23,8 @@ PATIENCE = 1.5
 class Writing(Repositories):
     """Repositories that read the state before this transaction, and what is needed to change it.
 
-    Figures that are read here do not include what is written here; nothing of it is remembered for others.
+    Figures that are read here do not include what is written here. What is remembered of this state is used, and nothing
+    of this transaction is remembered for others.
     """
 
     occasion: Occasion
@@ -76,4 +77,4 @@ async def write(store: Store, workspace_id: int, occasion: Occasion) -> AsyncIte
         now = AtRevision(workspace_id, await latest_revision(connection, workspace_id))
         seen = await store.open(connection, now)
         outbox = Outbox(connection, workspace_id, occasion.now)
-        yield Writing(now, seen.model, {}, connection, store, occasion, outbox)
+        yield Writing(now, seen.model, dict(seen.kept), connection, store, occasion, outbox)

@@ -21,6 +21,7 @@ from domain.schedules import LATE
 from storage import digests, outbox, subscriptions
 from storage.digests import NewDigest, Shown
 from storage.outbox import OPEN
+from storage.store import Store
 from storage.subscriptions import State, StoredSubscription
 from storage.writing import Writing
 
@@ -33,6 +34,18 @@ class Slots:
     """Makes digests with the sections that are registered."""
 
     registry: Registry
+
+    async def prepare(self, due: Due, store: Store) -> None:
+        """Makes it once before anybody has to wait for it: of a large company that takes a while."""
+        order = Order.of(due.arguments)
+        async with store.read(due.workspace_id) as repo:
+            with suppress(NotFound):
+                known = await subscriptions.find_subscription(repo.connection, repo.workspace_id, order.subscription)
+                if _unwanted(known, order) is None and (
+                    order.extra or await waits_until(repo, order.due, due.now) is None
+                ):
+                    ask, _ = await ask_of(repo, known.wish, subscription=known.id, today=due.today, slot=order.slot)
+                    await make(repo, ask, self.registry.sections())
 
     async def run(self, due: Due, repo: Writing) -> JobOutcome:
         """One digest for one subscription and local date."""
@@ -72,7 +85,8 @@ class Slots:
 
 
 def register(registry: Registry) -> None:
-    registry.add(JobKind(SLOT, run=Slots(registry).run))
+    slots = Slots(registry)
+    registry.add(JobKind(SLOT, run=slots.run, prepare=slots.prepare))
     registry.add(JobKind(FATE, run=follow))
 
 

@@ -60,10 +60,17 @@ J = TypeVar("J", bound=JobHandler)
 LJ = TypeVar("LJ", bound=LongJobHandler)
 
 
+Preparation: TypeAlias = Callable[[Due, Store], Awaitable[None]]
+
+
 @dataclass(frozen=True, slots=True)
 class JobKind:
-    """Does the jobs of one kind: one of both."""
+    """Does the jobs of one kind, by `run` or by `run_long`.
+
+    `prepare` comes before the transaction of `run`: what it reads is remembered, so that others who write wait for less.
+    """
 
     kind: str
     run: JobHandler | None = None
     run_long: LongJobHandler | None = None
+    prepare: Preparation | None = None

@@ -145,7 +145,7 @@ PLACES: list[tuple[Callable[[Page], Awaitable[None]], Callable[[Page], Awaitable
 @pytest.mark.parametrize(
     ("size", "scheme"),
     [
-        (WIDE, "light"),
+        pytest.param(WIDE, "light", marks=pytest.mark.slow),
         (PHONE, "dark"),
         pytest.param(WIDE, "dark", marks=pytest.mark.slow),
         pytest.param(PHONE, "light", marks=pytest.mark.slow),

@@ -64,7 +64,7 @@ async def test_what_slack_takes_without_saying_so_is_there_once(walk: Walk) -> N
         assert words in only.words
 
 
-@WAYS
+@FEWER
 async def test_a_card_is_shared_exported_and_kept(walk: Walk) -> None:
     await _gone(walk, walk_of_a_card)
     assert await walk.turf.slack.refusals() == []

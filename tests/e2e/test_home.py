@@ -9,7 +9,7 @@ from commands.kit.identity import FOR_MEMBERS
 from tests.support.slack import Card, SlackClient
 from tests.support.turf import found
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow_on_postgresql]
 
 
 async def test_home_shows_my_numbers_what_needs_me_and_what_i_can_ask(slack: SlackClient) -> None:

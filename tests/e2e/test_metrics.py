@@ -8,7 +8,7 @@ from bot.demo.company import AHEAD, LEADER, MANAGER, OVERLAY, REP
 from tests.support.slack import SlackClient, View
 from tests.support.turf import found
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow_on_postgresql]
 
 
 async def summed(view: View) -> Decimal:

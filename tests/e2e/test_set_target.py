@@ -15,7 +15,7 @@ from tests.support.setting import filled, months, opened, saved
 from tests.support.slack import SlackClient
 from tests.support.turf import Turf
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow_on_postgresql]
 
 
 async def test_who_may_not_is_told_in_a_sentence(slack: SlackClient) -> None:

@@ -17,7 +17,7 @@ from tests.support.sample import NOW, TODAY
 from tests.support.slack import SlackClient, View
 from tests.support.turf import Turf, running_turf
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow_on_postgresql]
 
 REGION, PRIVATE = "americas", "sales-managers"
 BOT = "U0TURF"

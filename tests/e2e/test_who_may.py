@@ -8,7 +8,7 @@ from bot.demo.company import LEADER, MANAGER, OPS, PARTNER, REP
 from commands.kit.identity import FOR_MEMBERS
 from tests.support.slack import SlackClient
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow_on_postgresql]
 DIGEST = {f"/digest{one}" for one in ("", " preview", " pause", " resume", " send", " list", " mute", " unmute")}
 
 

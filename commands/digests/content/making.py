@@ -32,10 +32,18 @@ def sight_of(ask: Ask) -> Sight:
 async def make(repo: Repositories, ask: Ask, sections: Sequence[Section]) -> Made:
     """The figures as they are now. What may be said of them is decided when the digest is posted."""
     period = period_of(repo, ask.today)
-    card = await service.build(repo, subject=ask.subject, period=period, today=ask.today, sight=sight_of(ask))
+    card = await _card(repo, ask, period)
     own = ask.subject.kind is Kind.PERSON and not service.has_team(repo, ask.subject, period, sight_of(ask))
     figures = _figures(card, own, await _ended(repo, ask, period), await telling(repo, ask, card))
     return Made(repo.revision, figures, is_empty=_is_empty(ask, figures))
+
+
+async def _card(repo: Repositories, ask: Ask, period: Period) -> TargetsCard:
+    sight = sight_of(ask)
+    key = "digest", ask.subject.kind, ask.subject.id, period, ask.today, sight
+    return await repo.remembered(
+        key, lambda: service.build(repo, subject=ask.subject, period=period, today=ask.today, sight=sight)
+    )
 
 
 def _figures(card: TargetsCard, own: bool, ended: Ended | None, telling: Telling) -> Figures:
@@ -60,7 +68,7 @@ async def _ended(repo: Repositories, ask: Ask, period: Period) -> Ended | None:
     if ask.last is None or ask.last.figures["period"] == period.label:
         return None
     before = period.previous()
-    card = await service.build(repo, subject=ask.subject, period=before, today=ask.today, sight=sight_of(ask))
+    card = await _card(repo, ask, before)
     standing = card.score.standing
     if card.score.is_empty:
         return None

@@ -238,3 +238,17 @@ async def test_a_job_that_is_cancelled_is_free_at_once(shop: Shop) -> None:
     await asyncio.wait({running})
     row = await shop.row()
     assert (row.state, row.attempts, row.lease) == ("waiting", 0, None)
+
+
+async def test_what_is_prepared_holds_up_nobody_who_writes(shop: Shop) -> None:
+    prepared = list[str]()
+
+    async def prepare(due: Due, store: Store) -> None:
+        async with write(store, due.workspace_id, Occasion(None, "worker", NOW)):
+            prepared.append(due.key)
+
+    registry = Registry()
+    registry.add(JobKind("tell", run=shop.tell, prepare=prepare))
+    await shop.add("monday")
+    assert await Runner(shop.store, registry).run_once(NOW) == 1
+    assert (prepared, await shop.states(), await shop.told()) == (["monday"], ["done"], 1)

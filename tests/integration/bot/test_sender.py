@@ -18,6 +18,8 @@ from storage.leases import LEASE
 from storage.outbox import Outbox, State
 from tests.support.sending import TEAM, Office, office
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 AFTER = LOOK_AFTER.total_seconds()
 
 

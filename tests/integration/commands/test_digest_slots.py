@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, update
 
 from commands.digests.asking import ask_of
+from commands.digests.content import making
 from commands.digests.content.sending import stored
 from commands.digests.planning import SLOT, Order
 from commands.digests.subscribing import service
@@ -364,3 +366,16 @@ async def test_a_worker_that_is_killed_on_the_way_leaves_all_or_nothing(
     await desk.work(NINE + MINUTE)
     assert await desk.slots(number) == [f"{MONDAY} done"]
     assert [kind for _, kind, _ in await desk.outbox()] == ["digests/head", "digests/thread"]
+
+
+async def test_its_figures_are_found_before_anybody_has_to_wait(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    build, waited = making.service.build, list[bool]()
+
+    async def watched(*given: Any, **more: Any) -> Any:
+        waited.append(desk.database._writer.locked())
+        return await build(*given, **more)
+
+    monkeypatch.setattr(making.service, "build", watched)
+    number = await subscribed(desk)
+    await desk.work(NINE)
+    assert (await desk.slots(number), waited) == (["2026-11-23 done"], [False])

@@ -10,6 +10,8 @@ from storage.database import Database
 from storage.tables import crm, table_of
 from tests.support.imports import NOON, everything, refusals, rows, take, write
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 NEXT_DAY = NOON + timedelta(days=1)
 OF_RUNS = ("import_runs", "import_refusals", "audit", "workspaces", "revisions")
 

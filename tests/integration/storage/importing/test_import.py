@@ -12,6 +12,8 @@ from storage.importing.limits import Limit
 from storage.importing.report import Report
 from tests.support.imports import NOON, everything, refusals, rows, take, write
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 NEXT_DAY = NOON + timedelta(days=1)
 OF_RUNS = ("import_runs", "import_refusals", "audit", "workspaces", "revisions")
 

@@ -14,6 +14,8 @@ from storage.kinds import KINDS
 from tests.support import every_kind, sample
 from tests.support.imports import NOON, TODAY, exported, open_at, rows, take, write
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 FORMS = ("csv", "xlsx", "parquet")
 SETTINGS: dict[str, Any] = {"currency": "USD", "timezone": "Europe/Paris", "fiscal_start": 4, "holidays": "US"}
 
