@@ -7,7 +7,7 @@ import pytest
 from bot.demo.company import LEADER, NEW_HIRE, REP, STRATEGIC
 from tests.support.slack import SlackClient
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow_on_postgresql]
 
 MONEY = r"\$[\d.,]+[kM]?"
 

@@ -8,7 +8,7 @@ import pytest
 from bot.demo.company import BEHIND, LEADER, MANAGER, NEW_HIRE, REP, STRATEGIC
 from tests.support.slack import SlackClient, View
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow_on_postgresql]
 
 AMOUNT = re.compile(r"-?\$[\d,]+\.\d\d")
 OWN, THEIRS = "What gets me there", "What gets them there"

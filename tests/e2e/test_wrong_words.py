@@ -5,7 +5,7 @@ import pytest
 from bot.demo.company import LEADER, MANAGER, REP
 from tests.support.slack import Card, SlackClient
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow_on_postgresql]
 
 
 async def test_an_unknown_name_offers_the_nearest_as_buttons(slack: SlackClient) -> None:

@@ -10,6 +10,8 @@ import pytest
 from bot.outbox import plan
 from tests.support.sending import Office, office
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 POINTS = ("claimed", "before-call", "after-call")
 WORST = (2, 3, 4)
 """Seeds of days on which a naive sender doubles something."""

@@ -176,6 +176,7 @@ async def test_a_send_that_never_arrived_is_sent_again(light: Office, kind: str)
     assert (row.state, row.attempts, await light.texts()) == ("sent", 3, ["at last"])
 
 
+@pytest.mark.slow
 async def test_a_long_history_is_searched_to_its_end(light: Office) -> None:
     await light.local.slack.fault("lost_answer", on="chat.postMessage", times=1)
     await light.note("once")

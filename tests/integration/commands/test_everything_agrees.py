@@ -68,6 +68,7 @@ async def agrees(world: World, seed: int) -> None:
         await assert_agree(repo, period, today, ops)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS["sqlite"])
 async def test_on_sqlite(sqlite_url: str, seed: int) -> None:
     async with open_world(sqlite_url, **settings(seed)) as world:

@@ -19,6 +19,8 @@ from tests.support.adding_up import assert_adds_up
 from tests.support.imports import open_at, take, write
 from tests.support.small_company import DECEMBER, NOW, Q4, TODAY, deal, files
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 
 @pytest.fixture
 async def database(database_url: str, tmp_path: Path) -> AsyncIterator[Database]:

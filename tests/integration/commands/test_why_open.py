@@ -22,6 +22,8 @@ from tests.support.explaining import assert_explained, someone, subjects
 from tests.support.imports import open_at, take, write
 from tests.support.small_company import NOW, Q4, TODAY, deal, files
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 OPS = {"person": "olga", "name": "Olga", "role": "ops"}
 
 

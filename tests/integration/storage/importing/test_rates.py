@@ -12,6 +12,8 @@ from storage.database import Database
 from storage.store import Store
 from tests.support.imports import NOON, exported, refusals, rows, take, write
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 
 def target(period: str, currency: str = "EUR") -> dict[str, object]:
     return {"subject_kind": "person", "subject": "ana", "period": period, "amount": 100, "currency": currency}
