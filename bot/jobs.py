@@ -67,25 +67,25 @@ class Runner:
         return True
 
     async def _run(self, claimed: ClaimedJob, now: datetime) -> JobOutcome:
-        entry = self._kinds[claimed.kind]
+        entry, due = self._kinds[claimed.kind], await self._due(claimed, now)
         if entry.run_long is not None:
-            return await self._run_long(entry, claimed, now)
+            return await self._run_long(entry, claimed, due)
         assert entry.run
         if entry.prepare is not None:
-            await entry.prepare(await self._due(claimed, now), self._store)
+            await entry.prepare(due, self._store)
         async with write(self._store, claimed.workspace_id, Occasion(None, "worker", now)) as repo:
             # First of all: on PostgreSQL nobody else takes it before we have ended.
             if not await jobs.hold(repo.connection, claimed):
                 raise _NotOurs
-            outcome = await entry.run(_due(claimed, now, repo.settings.timezone), repo)
+            outcome = await entry.run(due, repo)
             await _record(repo.connection, claimed, outcome, now)
             reach("job-run")
         reach("job-done")
         return outcome
 
-    async def _run_long(self, entry: JobKind, claimed: ClaimedJob, now: datetime) -> JobOutcome:
+    async def _run_long(self, entry: JobKind, claimed: ClaimedJob, due: Due) -> JobOutcome:
         assert entry.run_long
-        running = asyncio.ensure_future(entry.run_long(await self._due(claimed, now), self._store))
+        running = asyncio.ensure_future(entry.run_long(due, self._store))
         try:
             while not (await asyncio.wait({running}, timeout=leases.BEAT.total_seconds()))[0]:
                 # What holds up a sign of life (the job itself may be writing for long) is no reason to stop.
@@ -99,11 +99,13 @@ class Runner:
                 await asyncio.wait({running})
         outcome = running.result()
         async with self._database.write() as connection:
-            await _record(connection, claimed, outcome, now)
+            await _record(connection, claimed, outcome, due.now)
         return outcome
 
     async def _due(self, claimed: ClaimedJob, now: datetime) -> Due:
-        return _due(claimed, now, (await self._store.present(claimed.workspace_id)).settings.timezone)
+        timezone = (await self._store.present(claimed.workspace_id)).settings.timezone
+        same = ("workspace_id", "id", "kind", "key", "arguments", "attempts")
+        return Due(**{name: getattr(claimed, name) for name in same}, now=now, today=local_date(now, timezone))
 
     async def _let_go(self, claimed: ClaimedJob, until: datetime, why: str) -> None:
         async with self._database.write() as connection:
@@ -126,17 +128,3 @@ async def _record(connection: AsyncConnection, claimed: ClaimedJob, outcome: Job
         ours = await jobs.settle(connection, claimed, JobState.DONE, now)
     if not ours:
         raise _NotOurs
-
-
-def _due(claimed: ClaimedJob, now: datetime, timezone: str) -> Due:
-    today = local_date(now, timezone)
-    return Due(
-        claimed.workspace_id,
-        claimed.id,
-        claimed.kind,
-        claimed.key,
-        claimed.arguments,
-        claimed.attempts,
-        now,
-        today,
-    )

@@ -18,7 +18,7 @@ from storage.database import Database
 from storage.leases import LEASE, free, machine_time
 from storage.revisions import WORKSPACES
 from storage.tables import table_of
-from storage.tables.digests import Job
+from storage.tables.delivery import Job
 
 JOBS = table_of(Job)
 ATTEMPTS = 5

@@ -88,29 +88,25 @@ def _worker(known: list[Worker], now: datetime) -> Finding:
 
 def _outbox(found: Depth, now: datetime) -> Finding:
     """Messages that were given up, or that nobody sends."""
-    if found.dead:
-        what = "1 message was" if found.dead == 1 else f"{found.dead:,} messages were"
-        return Finding("outbox", State.FAIL, f"{what} given up", "See why: turf outbox list. Then: turf outbox retry")
-    age = now - found.oldest if found.oldest else timedelta()
-    said = f"{found.waiting:,} waiting"
-    if age > STUCK_AFTER:
-        remedy = "Is a worker at work (above)? See why they wait: turf outbox list --all"
-        why = f": {found.why}" if found.why else ""
-        return Finding("outbox", State.WARN, f"{said}, the oldest for {age_in_words(age)}{why}", remedy)
-    return Finding("outbox", State.OK, said)
+    why = f": {found.why}" if found.why else ""
+    return _queue("outbox", "message", found, "the oldest for {age}" + why, now)
 
 
 def _jobs(found: JobDepth, now: datetime) -> Finding:
     """What workers do by themselves, such as digests: given up, or left undone."""
+    return _queue("jobs", "job", found, "one has been due for {age}", now)
+
+
+def _queue(name: str, one: str, found: Depth | JobDepth, stuck: str, now: datetime) -> Finding:
     if found.dead:
-        what = "1 job was" if found.dead == 1 else f"{found.dead:,} jobs were"
-        return Finding("jobs", State.FAIL, f"{what} given up", "See why: turf outbox list. Then: turf outbox retry")
-    late = now - found.oldest if found.oldest else timedelta()
+        what = f"1 {one} was" if found.dead == 1 else f"{found.dead:,} {one}s were"
+        return Finding(name, State.FAIL, f"{what} given up", "See why: turf outbox list. Then: turf outbox retry")
+    age = now - found.oldest if found.oldest else timedelta()
     said = f"{found.waiting:,} waiting"
-    if late > STUCK_AFTER:
+    if age > STUCK_AFTER:
         remedy = "Is a worker at work (above)? See why they wait: turf outbox list --all"
-        return Finding("jobs", State.WARN, f"{said}, one has been due for {age_in_words(late)}", remedy)
-    return Finding("jobs", State.OK, said)
+        return Finding(name, State.WARN, f"{said}, {stuck.replace('{age}', age_in_words(age))}", remedy)
+    return Finding(name, State.OK, said)
 
 
 def _examine_workspace(one: WorkspaceOverview, now: datetime) -> list[Finding]:

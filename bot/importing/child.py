@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -17,7 +18,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from commands.imports.reconciliation import reconciliation
+from commands.imports.reconciliation import Part, reconciliation
 from domain.clock import Clock, FileClock, SystemClock
 from domain.errors import Busy, TurfError, Unavailable
 from storage.database import Database
@@ -30,7 +31,11 @@ LATER = 75
 """The exit status for what could not be done just now (EX_TEMPFAIL)."""
 SAY_SECONDS = 1.0
 REJECTS_BYTES = 5_000_000
-"""What is larger is not sent: the reconciliation says so."""
+"""What is larger is kept nowhere: the reconciliation says so."""
+TOO_LARGE = (
+    "The refused rows are more than 5 MB, too many for a file with this report. "
+    "`turf import PATH --dry-run --rejects FILE`, where Turf runs, writes them."
+)
 
 
 class DoneAlready(Exception):
@@ -112,7 +117,10 @@ async def _record(where: tuple[int, int], rejects: Path, connection: AsyncConnec
     """Raises DoneAlready."""
     outcome = Outcome.REFUSED if report.rolled_back else Outcome.DRY if report.dry_run else Outcome.IMPORTED
     text = _text(rejects) if report.refused else None
-    told = reconciliation(report).as_json()
+    found = reconciliation(report)
+    if report.refused and text is None:
+        found = replace(found, parts=[*found.parts, Part(TOO_LARGE)])
+    told = found.as_json()
     if not await note_outcome(
         connection, *where, outcome, told=told, rejects=text, refused=report.refused, run_id=report.run
     ):

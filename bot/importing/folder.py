@@ -14,6 +14,8 @@ from storage.importing.readers import SUFFIXES
 MAPPING = "mapping.yaml"
 WORK = ".importing"
 DONE, REFUSED = "done", "refused"
+REPLACED = f"{REFUSED}/replaced"
+"""Where a file waits that was never imported, because a newer one of its name came meanwhile."""
 PIECE = 1 << 20
 Seen = Mapping[str, tuple[int, int]]
 """Each file by its name: its size, and when it was changed last (ns)."""
@@ -81,12 +83,13 @@ class Folder:
         return self.path / WORK / str(number)
 
     def _put_back(self, work: Path) -> None:
-        """What is not what was wanted waits for the next look; newer files of the same names stay."""
+        """What is not what was wanted waits for the next look; or in REPLACED if a newer file has its name."""
+        older = [file for file in work.iterdir() if (self.path / file.name).exists()]
+        if older:
+            (replaced := self.path / REPLACED).mkdir(parents=True, exist_ok=True)
+            _move(older, replaced)
         for file in work.iterdir():
-            if (self.path / file.name).exists():
-                file.unlink()
-            else:
-                file.rename(self.path / file.name)
+            file.rename(self.path / file.name)
         work.rmdir()
 
     def put_away(self, order: Ordered, today: date) -> None:

@@ -27,8 +27,11 @@ SAID_SECONDS = 3.0
 """Between two updates of the progress."""
 SOON = timedelta(seconds=20)
 PATIENCE = timedelta(days=1)
-"""For how long Slack is asked for a file."""
-NOT_NOW = "Slack did not give the files out within a day. Upload them again."
+"""For how long what is away is waited for."""
+NOT_NOW = {
+    Source.SLACK: "What it takes was away for a day: Slack's copy of the files, or the database. Upload them again.",
+    Source.FOLDER: "The database was away for a day. Put the files into the folder again.",
+}
 NO_TOKEN = "The worker has no token for Slack (SLACK_BOT_TOKEN), so it can't fetch the files."
 NO_FOLDER = "This worker watches no folder (TURF_IMPORT_DIR): the files are left to one that does."
 DIED = (
@@ -85,7 +88,7 @@ class Imports:
             except Unavailable:
                 if due.now - order.created_at < PATIENCE:
                     raise
-                await _fail(store, due, order, NOT_NOW)
+                await _fail(store, due, order, NOT_NOW[order.source])
         return True
 
     async def _fetch(self, due: Due, order: Ordered, folder: Path) -> Path | None:

@@ -99,8 +99,11 @@ class Watching:
                 log.info("files are to be imported", number=number, files=len(files))
                 return True
             today = local_date(now, repo.settings.timezone)
-        if await asyncio.to_thread(self._folder.put_away_again, [file.name for file in files], before, today):
-            log.info("files were imported before", number=before.id, files=len(files))
+        try:
+            if await asyncio.to_thread(self._folder.put_away_again, [file.name for file in files], before, today):
+                log.info("files were imported before", number=before.id, files=len(files))
+        except OSError as error:
+            self._say(f"{self._folder.path}: {error.strerror or error}")
         return False
 
 

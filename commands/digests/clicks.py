@@ -6,7 +6,7 @@ from commands.digests.content.making import period_of
 from commands.digests.content.sending import number_of, stored
 from commands.digests.explaining import WhyPage
 from commands.kit import Call, Reply, Turf, action
-from commands.targets.service_in_digests import own_numbers
+from commands.targets.service_for_digests import own_numbers
 
 
 @action(MY_NUMBERS)

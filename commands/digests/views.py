@@ -9,7 +9,7 @@ from commands.kit import Block, Message
 from commands.kit.blocks import action_menu, actions, button, context, section
 from commands.kit.rerun import run_button
 from commands.kit.sections import DigestKind
-from commands.targets.service_in_digests import OwnNumbers
+from commands.targets.service_for_digests import OwnNumbers
 from domain.company import Settings
 from domain.periods import Period
 from templates import Mrkdwn, render

@@ -1,19 +1,24 @@
-"""What digests ask of targets: how a subject's figures moved between two states, what closed, what wants attention."""
+"""What digests ask of targets: how a subject's figures moved between two states, what closed, what wants attention;
+and one person's own figures, as they were in a digest and as they are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from commands.kit.names import Subject
+from commands.kit import Block
+from commands.kit.names import Kind, Subject
+from commands.targets import service, views
 from commands.targets.changes.bridging import Bridges, bridges, side_of
 from commands.targets.changes.deals import DealFacts
 from commands.targets.changes.ended import Attention, Closed, attention, closed, told_apart
-from commands.targets.service import Sight
+from commands.targets.service import Sight, TargetsCard
+from domain import policies
+from domain.company import Person
 from domain.periods import Period
 from domain.shapley import Factors
 from storage.store import Repositories
 
-__all__ = ["Bridges", "DealFacts", "Happened", "bridges", "happened"]
+__all__ = ["Bridges", "DealFacts", "Happened", "OwnNumbers", "bridges", "happened", "own_numbers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +74,30 @@ async def _happened(
     ended = await closed(then, before, after, subject, period, sight)
     wanting = await attention(after, period, moved, since=was, today=today)
     return Happened(moved, ended, wanting, await told_apart(after, since=was, today=today))
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNumbers:
+    """`was` is None for who was not there yet; it is shown as `blocks`."""
+
+    was: TargetsCard | None
+    now: TargetsCard
+    blocks: Sequence[Block]
+
+
+async def own_numbers(
+    repo: Repositories, then: Repositories, by: Person, period: Period, *, was: date, today: date, locale: str
+) -> OwnNumbers:
+    """One's own figures of a period, on the day `was` as known `then`, and now. Raises NotAllowed for who has none."""
+    by = service.as_listed(repo, by)
+    policies.require(policies.may_see_figures(by, today))
+    now = await _own(repo, by, period, today)
+    if by.id not in then.company.people:
+        return OwnNumbers(None, now, ())
+    card = await _own(then, by, period, was)
+    return OwnNumbers(card, now, views.in_short(card, locale=locale, settings=then.settings))
+
+
+async def _own(repo: Repositories, by: Person, period: Period, today: date) -> TargetsCard:
+    subject = Subject(Kind.PERSON, by.id, by.name)
+    return await service.build(repo, subject=subject, period=period, today=today, sight=Sight.OWN)

@@ -70,6 +70,29 @@ class OutgoingMessage(InWorkspace, table=True):
     error: str | None = Field(default=None, sa_type=Text)
 
 
+class Job(InWorkspace, table=True):
+    """Something to be done once: its `key` is unique among the jobs of its kind.
+
+    A worker that runs it holds it by `lease` until `lease_until`, by the machine's clock; `arguments` hold ids only.
+    """
+
+    __tablename__ = "jobs"
+    __table_args__ = args("id", unique=[("kind", "key")], index=[("state", "due_at")])
+
+    id: int
+    kind: str
+    key: str
+    arguments: str = Field(sa_type=Text)
+    state: str
+    attempts: int = 0
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    lease: str | None = None
+    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    error: str | None = Field(default=None, sa_type=Text)
+
+
 class WorkerBeat(SQLModel, table=True):
     """A worker that is alive, by the clock of its machine; its row goes when it ends cleanly."""
 

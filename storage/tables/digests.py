@@ -1,4 +1,4 @@
-"""Who wants a digest when, what each one showed, and the jobs that workers run."""
+"""Who wants a digest when, and what each one showed."""
 
 from datetime import date, datetime
 
@@ -6,29 +6,6 @@ from sqlalchemy import Text
 from sqlmodel import Field
 
 from storage.tables.base import InWorkspace, UtcDateTime, args
-
-
-class Job(InWorkspace, table=True):
-    """Something to be done once: its `key` is unique among the jobs of its kind.
-
-    A worker that runs it holds it by `lease` until `lease_until`, by the machine's clock; `arguments` hold ids only.
-    """
-
-    __tablename__ = "jobs"
-    __table_args__ = args("id", unique=[("kind", "key")], index=[("state", "due_at")])
-
-    id: int
-    kind: str
-    key: str
-    arguments: str = Field(sa_type=Text)
-    state: str
-    attempts: int = 0
-    created_at: datetime = Field(sa_type=UtcDateTime)
-    due_at: datetime = Field(sa_type=UtcDateTime)
-    settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    lease: str | None = None
-    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    error: str | None = Field(default=None, sa_type=Text)
 
 
 class Subscription(InWorkspace, table=True):

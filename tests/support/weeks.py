@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -74,6 +74,41 @@ class Year:
         now = NOW + (self.today - TODAY)
         report = await take(self.database, folder, now=now, restate=restate, **options)
         assert report.rolled_back is None, report
+
+    async def take(self, rows: Iterator[Row], name: str) -> Collection[str]:
+        """Import some deals of today's export; which."""
+        changed = {row["deal"]: row for row in rows}
+        self.deals |= changed
+        path = write(self.folder / name, "deals", *changed.values())
+        report = await take(self.database, path, now=NOW + (self.today - TODAY))
+        assert report.rolled_back is None, report
+        return changed.keys()
+
+    def corrections(self) -> Iterator[Row]:
+        """What was booked is booked otherwise; whose it is stays."""
+        for row in self._recent(30):
+            yield row | self.dice.choice(
+                [
+                    {"amount": str(self.dice.randrange(100, 9_999_999) / 100)},
+                    {"closed_on": self._day(-100, 0)},
+                    {"status": "open", "closed_on": "", "expected_close_on": self._day(1, 60)},
+                    {"status": "lost"},
+                ]
+            )
+
+    def news(self, but: Collection[str]) -> Iterator[Row]:
+        """Open deals are won, lost, changed; a sold one comes back. Each deal has one cause, so some are left alone."""
+        for row in self._of("open", 40):
+            if row["deal"] in but:
+                continue
+            yield row | self.dice.choice(
+                [
+                    {"status": "won", "closed_on": self._day(-6, 0)},
+                    {"status": "lost", "closed_on": self._day(-6, 0)},
+                    {"expected_close_on": self._day(30, 200)},
+                ]
+            )
+        yield from self._new()
 
     def _of(self, status: str, count: int) -> Iterator[Row]:
         rows = [row for row in self.deals.values() if row["status"] == status and not row["reverses"]]

@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from bot.importing import running
 from bot.importing.folder import Folder
 from bot.importing.setup import importer
 from bot.importing.watching import Watching
 from bot.jobs import Runner
 from bot.settings import Settings
+from domain.errors import Unavailable
 from storage.import_orders import Ordered, OrderState, Outcome, of_folder
 from storage.importing.mapping import SHIPPED
 from storage.outbox import OUTBOX
@@ -175,6 +177,56 @@ async def test_a_folder_that_is_gone_or_changed_behind_our_back_is_no_failure(wa
     file.unlink()
     watched.path.rmdir() if not any(watched.path.iterdir()) else (watched.path / ".importing").rmdir()
     assert await watched.rests() == 0
+
+
+async def test_a_file_that_was_taken_and_has_a_newer_one_of_its_name_is_kept(watched: Watched) -> None:
+    write(watched.path, "accounts", {"account": "A1", "name": "Older"})
+    assert await watched.rests() == 1
+    [order] = await watched.orders()
+    taken = watched.path / ".importing/1"
+    taken.mkdir(parents=True)
+    (watched.path / "accounts.csv").rename(taken / "accounts.csv")
+    (taken / "accounts.csv").write_text("account,name\nA1,Changed\n")
+    write(watched.path, "accounts", {"account": "A1", "name": "Newer"})
+    assert Folder(watched.path).take(order) is None
+    assert watched.names() == {"accounts.csv", "refused/replaced/accounts.csv"}
+    assert "Changed" in (watched.path / "refused/replaced/accounts.csv").read_text()
+
+
+async def test_a_place_that_can_t_be_written_to_is_said_and_no_failure(watched: Watched) -> None:
+    for has_place in (True, False):
+        if not has_place:
+            shutil.rmtree(watched.path / "done")
+            (watched.path / "done").touch()
+        write(watched.path, "accounts", {"account": "A1", "name": "Acme"})
+        await watched.rests()
+        await watched.work()
+    assert len(await watched.orders()) == 1
+    assert watched.names() == {"done", "accounts.csv"}
+
+
+async def test_what_was_away_for_a_day_is_named(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def away(*_: object) -> None:
+        raise Unavailable("The database does not answer.")
+
+    monkeypatch.setattr(running, "run_import_process", away)
+    write(watched.path, "accounts", {"account": "A1", "name": "Acme"})
+    await watched.rests()
+    (_, runner), _ = watched.workers
+    for hours in range(0, 26, 5):
+        await runner.step(NOON + timedelta(hours=hours))
+    [order] = await watched.orders()
+    assert (order.outcome, "Slack" in str(order.error)) == (Outcome.FAILED, False)
+    assert "the folder again" in str(order.error)
+
+
+async def test_refused_rows_that_are_too_many_for_a_file_are_said(watched: Watched) -> None:
+    write(watched.path, "people", *({"person": f"p{at}", "name": "n" * 900, "role": "king"} for at in range(6_000)))
+    await watched.rests()
+    await watched.work()
+    [report] = (watched.path / "refused/2026-03-10").glob("*.txt")
+    assert "more than 5 MB, too many for a file" in report.read_text()
+    assert list(report.parent.glob("*rejects*")) == []
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import event, select, update
@@ -17,24 +17,13 @@ from storage.store import Store
 from storage.subscriptions import SUBSCRIPTIONS, State, change_subscription
 from storage.tables import people, targets
 from storage.writing import write
+from tests.support.clocks import TIMES, ZONES
 from tests.support.ledger import open_world
 from tests.support.subscribing import EVERY_DAY, Desk, every, mondays, team_in
 
 MONDAY = date(2026, 11, 23)
 NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-ZONES = {
-    "Europe/Berlin": 2026,
-    "America/New_York": 2026,
-    "America/Santiago": 2026,
-    "America/Havana": 2026,
-    "Asia/Beirut": 2026,
-    "Africa/Cairo": 2026,
-    "Australia/Lord_Howe": 2026,
-    "Asia/Kolkata": 2026,
-    "Pacific/Apia": 2011,
-}
-TIMES = [time(0), time(0, 30), time(2, 30), time(9)]
 
 
 @asynccontextmanager

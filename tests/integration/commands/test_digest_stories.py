@@ -21,7 +21,7 @@ from commands.kit.outgoing import Audience, Dropped, Sending
 from commands.kit.registry import Registry
 from commands.kit.reply import Message
 from commands.kit.sections import DigestKind
-from commands.targets.service_in_digests import own_numbers
+from commands.targets.service_for_digests import own_numbers
 from domain.errors import NotAllowed, NotFound
 from domain.money import to_decimal
 from domain.shapley import Factors

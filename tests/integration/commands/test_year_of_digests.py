@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,8 @@ from tests.support.bridging import shown
 from tests.support.digests import of, person, team
 from tests.support.sample import TODAY, import_folder, load_sample
 from tests.support.weeks import Year, last_months
+
+WEEK = timedelta(days=7)
 
 
 @dataclass
@@ -117,6 +119,35 @@ async def test_half_a_year_adds_up(sqlite_url: str, tmp_path: Path) -> None:
     finally:
         await database.close()
     assert EVERY - told.keys() == set()
+
+
+async def test_the_opening_is_what_the_corrections_alone_would_have_shown(sqlite_url: str, tmp_path: Path) -> None:
+    """First what was booked is corrected, then the week goes on; the digest opens with the card between the two."""
+    generate(tmp_path / "files", TODAY)
+    last_months(tmp_path / "files")
+    await import_folder(sqlite_url, tmp_path / "files")
+    database = Database(sqlite_url)
+    year, corrected = Year(database, tmp_path / "files", tmp_path), 0
+    try:
+        for number in range(3):
+            was, today = year.today, year.today + WEEK
+            period = containing(was, PeriodKind.QUARTER, 1)
+            async with Store(database).read(1) as repo:
+                revision = repo.revision
+            touched = await year.take(year.corrections(), f"corrected {number}")
+            async with Store(database).read(1) as repo:
+                between = {one: (await shown(repo, one, period, was))[0] for one in many(repo)}
+            year.today, year.number = today, number
+            await year.take(year.news(but=touched), f"news {number}")
+            async with Store(database).read(1) as now:
+                for one, opening in between.items():
+                    made = await happened(await now.earlier(revision), now, one, period, was=was, today=today)
+                    assert made.moved is not None
+                    assert made.moved.credited.opening == opening, (one.name, today)
+                    corrected += made.moved.credited.before != opening
+    finally:
+        await database.close()
+    assert corrected > 6
 
 
 @pytest.mark.slow

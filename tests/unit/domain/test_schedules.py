@@ -22,21 +22,10 @@ from domain.schedules import (
     resumed_slot,
     slots,
 )
+from tests.support.clocks import TIMES, ZONES
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
-ZONES = {
-    "Europe/Berlin": 2026,
-    "America/New_York": 2026,
-    "America/Santiago": 2026,
-    "America/Havana": 2026,
-    "Asia/Beirut": 2026,
-    "Africa/Cairo": 2026,
-    "Australia/Lord_Howe": 2026,
-    "Asia/Kolkata": 2026,
-    "Pacific/Apia": 2011,
-}
-TIMES = [time(0), time(0, 30), time(2, 30), time(9)]
 EVERY_DAY = frozenset(range(7))
 WEEKDAYS = OpenDays(range(5))
 

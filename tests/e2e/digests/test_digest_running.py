@@ -1,7 +1,6 @@
 """A digest that is there: who may pause, resume, send and list it; and that nothing happens twice."""
 
 import json
-import shutil
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlencode
@@ -24,7 +23,6 @@ from tests.support.digest_hands import (
     REGION,
     WEEK,
     audited,
-    begin_anew,
     form,
     only,
     subscribe,
@@ -35,27 +33,9 @@ from tests.support.hostile import NAMES, unseen
 from tests.support.rewriting import is_called
 from tests.support.sample import SETTINGS, import_folder
 from tests.support.slack import SlackClient
-from tests.support.turf import Mode, Turf, running_turf
+from tests.support.turf import Turf, running_turf
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest.fixture(scope="module")
-def mode() -> Mode:
-    return "http"
-
-
-@pytest.fixture(scope="module")
-def company_url(sample_file: Path, folder: Path) -> str:
-    """One way in and one database: what differs between them has tests of its own."""
-    copy = folder / "digests.db"
-    shutil.copyfile(sample_file, copy)
-    return f"sqlite:///{copy}"
-
-
-@pytest.fixture(autouse=True)
-async def nobody_subscribed(turf: Turf, slack: SlackClient) -> None:
-    await begin_anew(turf)
 
 
 # Who may do what

@@ -1,9 +1,7 @@
 """/digest through the real bot: the form with its preview, and what is saved."""
 
 import json
-import shutil
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,7 +14,6 @@ from tests.support.digest_hands import (
     REGION,
     about,
     audited,
-    begin_anew,
     form,
     only,
     subscribe,
@@ -25,27 +22,9 @@ from tests.support.digest_hands import (
     work,
 )
 from tests.support.slack import SlackClient, View
-from tests.support.turf import Mode, Turf
+from tests.support.turf import Turf
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest.fixture(scope="module")
-def mode() -> Mode:
-    return "http"
-
-
-@pytest.fixture(scope="module")
-def company_url(sample_file: Path, folder: Path) -> str:
-    """One way in and one database: what differs between them has tests of its own."""
-    copy = folder / "digests.db"
-    shutil.copyfile(sample_file, copy)
-    return f"sqlite:///{copy}"
-
-
-@pytest.fixture(autouse=True)
-async def nobody_subscribed(turf: Turf, slack: SlackClient) -> None:
-    await begin_anew(turf)
 
 
 # The form
