@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
-from babel.numbers import format_compact_currency, format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal
 
 from domain.attainment import printable_percent
 from domain.company import WHOLE
 from domain.money import full_count, to_decimal
 from domain.periods import Period, PeriodKind
+from templates.compact import compact_currency
 
 FALLBACK = "en-US"
 _UNGROUPED = re.compile(r"\d{5}")
@@ -39,9 +40,9 @@ def short_money(minor: int, currency: str, locale: str = FALLBACK) -> str:
     where = locale_of(locale)
     if abs(amount) >= COMPACT_FROM:
         digits = 2 if abs(amount) >= 1_000_000 else 0
-        written = format_compact_currency(amount, currency, fraction_digits=digits, locale=where)
-        # Some languages have no short form for thousands (German: 62.400 $): Babel then leaves the digits ungrouped.
-        if not _UNGROUPED.search(written):
+        written = compact_currency(amount, currency, digits=digits, where=where)
+        # Some languages have no short form for thousands (German: 62.400 $), and none has one for the largest amounts.
+        if written is not None and not _UNGROUPED.search(written):
             return written.replace("K", "k") if where.language == "en" else written
     return exact_money(minor, currency, locale) if 0 < abs(amount) < 1 else _whole_units(amount, currency, where)
 
