@@ -29,13 +29,16 @@ class Permission(StrEnum):
     IMPORT = "import and export data"
     CHANGE_SETTINGS = "change settings"
     SET_ROLES = "give people roles"
+    ASK_FOR_CHANGES = "ask for changes of territories"
+    DECIDE = "decide requests"
 
 
+_REP = frozenset({Permission.SEE_OWN, Permission.SEE_NAMES, Permission.ASK_FOR_CHANGES})
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
-        Role.REP: frozenset({Permission.SEE_OWN, Permission.SEE_NAMES}),
-        Role.MANAGER: frozenset({Permission.SEE_OWN, Permission.SEE_BELOW, Permission.SEE_NAMES, Permission.SET_BELOW}),
-        Role.LEADER: frozenset({Permission.SEE_OWN, Permission.SEE_ALL, Permission.SEE_NAMES}),
+        Role.REP: _REP,
+        Role.MANAGER: _REP | {Permission.SEE_BELOW, Permission.SET_BELOW, Permission.DECIDE},
+        Role.LEADER: _REP | {Permission.SEE_ALL, Permission.DECIDE},
         Role.OPS: frozenset(Permission) - {Permission.SEE_BELOW, Permission.SET_BELOW},
         Role.PARTNER: frozenset({Permission.SEE_NAMES}),
     }
