@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import ack, answers, delivery, digests, imports, messages, reports, starts
+from bench import ack, answers, delivery, digests, imports, messages, page, reports, starts
 from bench.rows import Row, table
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -31,6 +31,7 @@ def main() -> None:
             lambda: reports.run(folder, sizes),
             lambda: delivery.run(folder),
             lambda: imports.run(Path(temporary), sizes[-1]),
+            page.run,
         )
         for part in parts:
             rows += part()

@@ -31,7 +31,7 @@ def _holder(ws: Workspace, user: UserSeed, body: Json) -> Message | View:
         return _view(ws, user, body["view_id"])
     channel = ws.channel(str(body.get("channel")))
     message = ws.message(channel, str(body.get("message_ts")))
-    if message is None or message not in ws.visible(user.id, channel) or not ws.sees(user.id, channel):
+    if message is None or message.visible_to not in (None, user.id) or not ws.sees(user.id, channel):
         raise ClientError("That message is no longer there.")
     return message
 

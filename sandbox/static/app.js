@@ -2,7 +2,7 @@
 import { readTime, startClock, tell } from "./clock.js";
 import { completion } from "./completion.js";
 import { keepFocus } from "./focus.js";
-import { markRead, watch } from "./history.js";
+import { keepNewest, markRead, watch } from "./history.js";
 import { follow } from "./live.js";
 import { startInteractions, post, toast } from "./interact.js";
 import { startSearches } from "./search.js";
@@ -20,6 +20,7 @@ let atEnd = true; // whether the newest message was in view when one last scroll
 function scrollToEnd(force = true) {
   const area = $("#scroll");
   if (!area || !(force || atEnd)) return;
+  keepNewest(user);
   area.scrollTop = area.scrollHeight;
   atEnd = true;
 }
@@ -29,6 +30,7 @@ function showNewest(force) {
   const area = $("#scroll");
   const newest = $("#messages > .message:last-child");
   if (!newest || !(force || atEnd)) return;
+  keepNewest(user);
   area.scrollTop += newest.getBoundingClientRect().top - area.getBoundingClientRect().top - 8;
   atEnd = true;
 }

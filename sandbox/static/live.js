@@ -1,5 +1,6 @@
 // Applies what happens in the workspace to the page, as it happens.
 import { keepFocus, whereFocus } from "./focus.js";
+import { dayLine } from "./history.js";
 import { showModal } from "./interact.js";
 
 const find = (kind, ts) => document.getElementById(`${kind}-${ts}`);
@@ -24,18 +25,6 @@ function replace(old, html) {
   const top = fresh.getBoundingClientRect().top;
   const hidden = area.getBoundingClientRect().top + 8 - top;
   if (hidden > 0 && control.getBoundingClientRect().bottom - top + 16 < area.clientHeight) area.scrollTop -= hidden;
-}
-
-function dayLine(message) {
-  const line = document.createElement("li");
-  line.className = "day";
-  line.dataset.day = message.dataset.day;
-  const words = document.createElement("span");
-  const day = new Date(`${message.dataset.day}T00:00Z`);
-  const say = (format) => new Intl.DateTimeFormat("en-GB", { ...format, timeZone: "UTC" }).format(day);
-  words.textContent = `${say({ weekday: "long" })}, ${say({ day: "numeric", month: "long", year: "numeric" })}`;
-  line.append(words);
-  return line;
 }
 
 export function follow(user, after, { showNewest, threadToEnd, markRead, clock, reload }) {
