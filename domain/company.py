@@ -124,6 +124,10 @@ class Territory:
     channel: str | None = None
     potential: int | None = None
     currency: str | None = None
+    closed_on: date | None = None
+    """The first day on which it is no more; what it was before stays."""
+    merged_into: TerritoryId | None = None
+    """Where everything went that it had, if it was merged."""
 
 
 @dataclass(frozen=True, slots=True)
