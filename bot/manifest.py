@@ -36,6 +36,18 @@ def _slash_command(registry: Registry, name: str) -> dict[str, str]:
     return {**described, "usage_hint": usage[:_USAGE_LIMIT]} if usage else described
 
 
+def _shortcuts(registry: Registry) -> list[dict[str, str]]:
+    return [
+        {
+            "name": one.name,
+            "type": "message" if one.on_message else "global",
+            "callback_id": one.id,
+            "description": one.help,
+        }
+        for one in registry.shortcuts()
+    ]
+
+
 def manifest(registry: Registry, public_url: str | None) -> dict[str, Any]:
     """What Slack's "Create an app from a manifest" takes: HTTP at `public_url`, Socket Mode without one."""
     where = {"url": f"{public_url}/slack/events"} if public_url else {}
@@ -49,6 +61,7 @@ def manifest(registry: Registry, public_url: str | None) -> dict[str, Any]:
             **({"app_home": _HOME} if events else {}),
             "bot_user": {"display_name": "turf", "always_online": True},
             "slash_commands": commands,
+            **({"shortcuts": shortcuts} if (shortcuts := _shortcuts(registry)) else {}),
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {

@@ -1,7 +1,7 @@
 """What features share: registration, the call, replies, blocks, identity and the dispatcher that ties them together."""
 
 from commands.kit.blocks import Block
-from commands.kit.call import Action, Call, View
+from commands.kit.call import Action, Call, Said, View
 from commands.kit.jobs import Done, Due, JobOutcome, Later, Skipped
 from commands.kit.outgoing import Audience, Dropped, FileToSend, Member, Rendered, Sending
 from commands.kit.registry import (
@@ -15,6 +15,7 @@ from commands.kit.registry import (
     options,
     outgoing,
     section,
+    shortcut,
     submission,
     watch,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "Registry",
     "Rendered",
     "Reply",
+    "Said",
     "SectionContext",
     "Sending",
     "Skipped",
@@ -59,6 +61,7 @@ __all__ = [
     "options",
     "outgoing",
     "section",
+    "shortcut",
     "submission",
     "watch",
 ]

@@ -38,6 +38,16 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A message of somebody in a channel; `author` is empty if it is an app's."""
+
+    channel: str
+    ts: str
+    author: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One request of one person, read once; `today` is the workspace's date and `now` an instant."""
 
@@ -59,10 +69,15 @@ class Call:
     response_url: str = ""
     action: Action | None = None
     view: View | None = None
+    said: Said | None = None
+    """The message in whose menu a shortcut was chosen."""
+    is_shortcut: bool = False
 
     @property
     def via(self) -> str:
         """Through what the person acts, for the audit."""
+        if self.is_shortcut:
+            return "shortcut"
         return "button" if self.action else "modal" if self.view else "command"
 
     @property

@@ -23,7 +23,7 @@ from commands.kit.ids import new_reference
 from commands.kit.outdated import outdated
 from commands.kit.payload import DIRECT, Kind, Request, parse
 from commands.kit.recent import Recent
-from commands.kit.registry import ActionHandler, Command, Handler, HelpWanted, Submission
+from commands.kit.registry import ActionHandler, Command, Handler, HelpWanted, Shortcut, Submission
 from commands.kit.reply import Errors, Message, Modal, Nothing, Options, Reply
 from commands.kit.rerun import RERUN, parse_rerun
 from commands.kit.turf import Slack, Turf, local_date
@@ -116,6 +116,11 @@ class Dispatcher:
             case Kind.SUBMISSION:
                 submitted = self._registry.submission(request.name)
                 return Job(_run(submitted, request), submitted.id) if submitted else self._outdated(request)
+            case Kind.SHORTCUT:
+                chosen = self._registry.shortcut(request.name)
+                return (
+                    Job(_run(chosen, request), chosen.id, opens=chosen.opens, effect=chosen.effect) if chosen else None
+                )
             case Kind.EVENT:
                 happened = self._registry.event(request.name)
                 return Job(happened.handler, happened.id, text=request.text) if happened else None
@@ -253,6 +258,8 @@ class Dispatcher:
             response_url=request.response_url,
             action=request.action,
             view=request.view,
+            said=request.said,
+            is_shortcut=request.kind is Kind.SHORTCUT,
         )
 
     def _finished(self, request: Request, job: Job, outcome: Outcome, started: float) -> None:
@@ -262,7 +269,7 @@ class Dispatcher:
         log.info("answered", kind=request.kind.value, name=job.name, outcome=what, ms=round(seconds * 1000, 1))
 
 
-def _run(entry: Command | ActionHandler | Submission, request: Request) -> Handler:
+def _run(entry: Command | ActionHandler | Submission | Shortcut, request: Request) -> Handler:
     """The handler of `entry`; one that changes something does so once for each act of the person."""
     return once(entry.handler, request.effect) if entry.effect else cast(Handler, entry.handler)
 

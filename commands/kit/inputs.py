@@ -13,6 +13,7 @@ from slackblocks import (
     ConversationFilter,
     ConversationSelectMenu,
     DatePicker,
+    ExternalMultiSelectMenu,
     ExternalSelectMenu,
     InputBlock,
     Option,
@@ -75,6 +76,17 @@ def search(action: str, *, chosen: tuple[str, str] | None = None, placeholder: s
     initial = Option(_plain(chosen[1], OPTION), value=chosen[0]) if chosen else None
     hint = _plain(placeholder, PLACEHOLDER) if placeholder else None
     return ExternalSelectMenu(action_id=action, initial_option=initial, min_query_length=least, placeholder=hint)
+
+
+def search_several(
+    action: str, *, chosen: Mapping[str, str], placeholder: str = "", least: int = 1, most: int | None = None
+) -> Element:
+    """Any of the choices that `options(action)` offers for what is typed; `chosen` are values and their labels."""
+    picked = [Option(_plain(label, OPTION), value=value) for value, label in chosen.items()] or None
+    hint = _plain(placeholder, PLACEHOLDER) if placeholder else None
+    return ExternalMultiSelectMenu(
+        action_id=action, initial_options=picked, min_query_length=least, max_selected_items=most, placeholder=hint
+    )
 
 
 def checkboxes(

@@ -7,7 +7,7 @@ from html import unescape
 from typing import Any
 
 from commands.kit.blocks import MENU
-from commands.kit.call import Action, Payload, View
+from commands.kit.call import Action, Payload, Said, View
 
 
 class Kind(StrEnum):
@@ -15,6 +15,7 @@ class Kind(StrEnum):
     ACTION = "action"
     SUBMISSION = "submission"
     OPTIONS = "options"
+    SHORTCUT = "shortcut"
     EVENT = "event"
     OTHER = "other"
 
@@ -22,7 +23,13 @@ class Kind(StrEnum):
 HOME_OPENED = "app_home_opened"
 DIRECT = "message.im"
 """Events that somebody waits for an answer to."""
-_KINDS = {"block_actions": Kind.ACTION, "view_submission": Kind.SUBMISSION, "block_suggestion": Kind.OPTIONS}
+_KINDS = {
+    "block_actions": Kind.ACTION,
+    "view_submission": Kind.SUBMISSION,
+    "block_suggestion": Kind.OPTIONS,
+    "shortcut": Kind.SHORTCUT,
+    "message_action": Kind.SHORTCUT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,8 @@ class Request:
     action: Action | None = None
     view: View | None = None
     """Where it was clicked: a modal or the Home tab."""
+    said: Said | None = None
+    """The message in whose menu a shortcut was chosen."""
 
     @property
     def modal(self) -> View | None:
@@ -121,7 +130,7 @@ def _interaction(payload: Payload, reference: str, kind: Kind) -> Request:
     action = _action(payload, kind)
     return Request(
         kind=kind,
-        name=action.id if action else (view.callback if view else ""),
+        name=_name(payload, action, view),
         reference=reference,
         delivery=payload.get("trigger_id") or "",
         effect=_effect(payload, kind, view) or _key("trigger", payload.get("trigger_id"), reference),
@@ -133,7 +142,21 @@ def _interaction(payload: Payload, reference: str, kind: Kind) -> Request:
         response_url=payload.get("response_url") or "",
         action=action,
         view=view,
+        said=_said(payload.get("message"), payload.get("channel")),
     )
+
+
+def _name(payload: Payload, action: Action | None, view: View | None) -> str:
+    if action:
+        return action.id
+    return view.callback if view else _text(payload, "callback_id")
+
+
+def _said(message: Mapping[str, Any] | None, channel: Mapping[str, Any] | None) -> Said | None:
+    if not isinstance(message, dict):
+        return None
+    where = _text(channel, "id") if isinstance(channel, dict) else ""
+    return Said(where, _text(message, "ts"), _text(message, "user"), unescape(_text(message, "text")).strip())
 
 
 def _effect(payload: Payload, kind: Kind, view: View | None) -> str:

@@ -30,6 +30,7 @@ F = TypeVar("F", bound=Callable[..., Awaitable[Reply]])
 ROOT = "/turf"
 LONGEST_SUB = 3
 """Words of a sub-command."""
+SHORTCUT_NAME = 24
 _MARK = "__turf__"
 
 
@@ -85,6 +86,20 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
+class Shortcut:
+    """Answers a shortcut: beside the composer, or (`on_message`) in the menu of a message, which is `call.said`."""
+
+    id: str
+    handler: Handler | EffectHandler
+    name: str
+    """What the menu says, in at most 24 characters."""
+    help: str
+    on_message: bool
+    opens: str
+    effect: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class OptionsHandler:
     """Fills menus with this action id while a person types."""
 
@@ -109,7 +124,16 @@ class Watch:
 
 
 Entry: TypeAlias = (
-    Command | ActionHandler | Submission | OptionsHandler | EventHandler | Outgoing | Watch | JobKind | Section
+    Command
+    | ActionHandler
+    | Submission
+    | Shortcut
+    | OptionsHandler
+    | EventHandler
+    | Outgoing
+    | Watch
+    | JobKind
+    | Section
 )
 L = TypeVar("L", bound=Look)
 
@@ -153,6 +177,21 @@ def effect(id: str, *, opens: str | None = None) -> Callable[[F], F]:  # noqa: A
 def submission(id: str, *, effect: bool = False) -> Callable[[F], F]:  # noqa: A002
     """Answer the submission of a modal whose `callback` is `id`; with `effect` the function is an `EffectHandler`."""
     return lambda function: _mark(function, Submission(id, function, effect))
+
+
+def shortcut(
+    id: str,  # noqa: A002
+    *,
+    name: str,
+    help: str,  # noqa: A002
+    opens: str,
+    on_message: bool = False,
+    effect: bool = False,
+) -> Callable[[F], F]:
+    """Answer a shortcut with a modal titled `opens`; `help` is one short sentence."""
+    if len(name) > SHORTCUT_NAME:
+        raise ValueError(f"a shortcut's name has at most {SHORTCUT_NAME} characters: {name}")
+    return lambda function: _mark(function, Shortcut(id, function, name, help, on_message, opens, effect))
 
 
 def options(id: str) -> Callable[[F], F]:  # noqa: A002
@@ -220,6 +259,7 @@ class Registry:
         self._commands: dict[str, Command] = {}
         self._actions: dict[str, ActionHandler] = {}
         self._submissions: dict[str, Submission] = {}
+        self._shortcuts: dict[str, Shortcut] = {}
         self._options: dict[str, OptionsHandler] = {}
         self._events: dict[str, EventHandler] = {}
         self._outgoing: dict[str, Outgoing] = {}
@@ -235,25 +275,23 @@ class Registry:
                     self.add(entry)
 
     def add(self, entry: Entry) -> None:
-        match entry:
-            case Command():
-                _put(self._commands, entry.path, entry)
-            case ActionHandler():
-                _put(self._actions, entry.id, entry)
-            case Submission():
-                _put(self._submissions, entry.id, entry)
-            case OptionsHandler():
-                _put(self._options, entry.id, entry)
-            case EventHandler():
-                _put(self._events, entry.id, entry)
-            case Outgoing():
-                _put(self._outgoing, entry.kind, entry)
-            case Watch():
-                _put(self._watches, entry.id, entry)
-            case JobKind():
-                _put(self._jobs, entry.kind, entry)
-            case Section():
-                _put(self._sections, entry.key, entry)
+        places: dict[type[Entry], tuple[dict[str, Any], str]] = {
+            Command: (self._commands, "path"),
+            ActionHandler: (self._actions, "id"),
+            Submission: (self._submissions, "id"),
+            Shortcut: (self._shortcuts, "id"),
+            OptionsHandler: (self._options, "id"),
+            EventHandler: (self._events, "id"),
+            Outgoing: (self._outgoing, "kind"),
+            Watch: (self._watches, "id"),
+            JobKind: (self._jobs, "kind"),
+            Section: (self._sections, "key"),
+        }
+        into, name = places[type(entry)]
+        key: str = getattr(entry, name)
+        if key in into:
+            raise ValueError(f"{key} is registered twice")
+        into[key] = entry
 
     def __iter__(self) -> Iterator[Command]:
         """The commands, in the order of their registration."""
@@ -317,6 +355,13 @@ class Registry:
     def option(self, action_id: str) -> OptionsHandler | None:
         return self._options.get(action_id.partition(":")[0])
 
+    def shortcut(self, callback_id: str) -> Shortcut | None:
+        return self._shortcuts.get(callback_id)
+
+    def shortcuts(self) -> list[Shortcut]:
+        """In the order of their registration."""
+        return list(self._shortcuts.values())
+
     def event(self, event: str) -> EventHandler | None:
         return self._events.get(event)
 
@@ -338,12 +383,6 @@ class Registry:
     def watches(self) -> list[Watch]:
         """What a worker looks at, in the order of registration."""
         return list(self._watches.values())
-
-
-def _put(into: dict[str, Any], key: str, entry: Entry) -> None:
-    if key in into:
-        raise ValueError(f"{key} is registered twice")
-    into[key] = entry
 
 
 def _unknown(words: list[str]) -> str:
