@@ -329,7 +329,9 @@ class _Hall:
     def _delegate(self, person: PersonId) -> PersonId | None:
         """Who decides in the place of somebody who is away: neither away too, nor who asked."""
         found = (one for one in self._model.company.absences if one.person == person and self._today in one.span)
-        for delegate in (one.delegate for one in found if one.delegate not in (None, self._requester.id)):
-            if delegate is not None and self._reachable(delegate) and not self._is_away(delegate):
+        for delegate in (one.delegate for one in found):
+            if delegate is None or delegate == self._requester.id:
+                continue
+            if self._reachable(delegate) and not self._is_away(delegate):
                 return delegate
         return None
