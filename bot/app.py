@@ -23,6 +23,7 @@ import commands.digests
 import commands.home
 import commands.imports
 import commands.targets
+import commands.territories
 from bot.guard import Guard, Refused
 from bot.metrics import Metrics
 from bot.outbox.api import SlackApi as OutboxApi
@@ -62,6 +63,7 @@ def register_features() -> Registry:
     commands.admin.register(registry)
     commands.imports.register(registry)
     commands.targets.register(registry)
+    commands.territories.register(registry)
     commands.digests.register(registry)
     commands.home.register(registry)
     return registry

@@ -83,6 +83,20 @@ def find_subject(words: str, company: Company, asker: Asker) -> Subject:
     raise _unknown(asked, name, [subject for subject, _ in named], company, asker)
 
 
+def find_territory(words: str, company: Company, asker: Asker) -> Subject:
+    """The territory that `words` name, in whole or in part, or by its key. Raises NotFound or Ambiguous as `find_subject`."""
+    asked = words.strip()
+    _, name = _kind_and_name(asked) if asked.casefold().startswith("territory ") else (None, _plain(asked))
+    named = [(subject, names) for subject, names in _named(company) if subject.kind is Kind.TERRITORY]
+    whole = [subject for subject, names in named if name in names]
+    found = whole or [one for one, _ in named if _begin(name.split(), _plain(one.name).split())]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise _several(asked, found, company, asker)
+    raise _unknown_territory(asked, name, [subject for subject, _ in named], company, asker)
+
+
 def _my_team(asked: str, company: Company, asker: Asker) -> Subject:
     if not asker.teams:
         raise NotFound("You are in no team. A name, a team or a territory works, too.", asked=asked)
@@ -154,6 +168,23 @@ def _named(company: Company) -> Iterable[tuple[Subject, set[str]]]:
 
 
 def _unknown(asked: str, name: str, known: Iterable[Subject], company: Company, asker: Asker) -> NotFound:
+    candidates = _nearest(name, known, company, asker)
+    hint = (
+        f" Did you mean {shown(candidates[0])}?"
+        if candidates
+        else " A name, a @mention, a team, a territory, me, my team or all works."
+    )
+    return NotFound(f"I don't know anyone or any territory called '{shown(asked)}'.{hint}", candidates, asked=asked)
+
+
+def _unknown_territory(asked: str, name: str, known: Iterable[Subject], company: Company, asker: Asker) -> NotFound:
+    candidates = _nearest(name, known, company, asker)
+    hint = f"Did you mean {shown(candidates[0])}?" if candidates else "/territory list has all of them."
+    return NotFound(f"I don't know a territory '{shown(asked)}'. {hint}", candidates, asked=asked)
+
+
+def _nearest(name: str, known: Iterable[Subject], company: Company, asker: Asker) -> list[str]:
+    """What to type for those whose names are like the one that was typed, the likest first; only those that may be seen."""
     words = {one: _plain(one.name).split() for one in known}
     likeness = _likeness(name.split(), {word for some in words.values() for word in some})
     near = ((_alike(likeness, some), one) for one, some in words.items())
@@ -162,13 +193,7 @@ def _unknown(asked: str, name: str, known: Iterable[Subject], company: Company, 
         key=lambda each: each[:3],
     )
     seen = (one for *_, one in best if asker.sees(one))
-    candidates = list(dict.fromkeys(_told_apart(list(islice(seen, OFFERED)), company)))
-    hint = (
-        f" Did you mean {shown(candidates[0])}?"
-        if candidates
-        else " A name, a @mention, a team, a territory, me, my team or all works."
-    )
-    return NotFound(f"I don't know anyone or any territory called '{shown(asked)}'.{hint}", candidates, asked=asked)
+    return list(dict.fromkeys(_told_apart(list(islice(seen, OFFERED)), company)))
 
 
 def _likeness(typed: Sequence[str], words: Collection[str]) -> list[dict[str, float]]:

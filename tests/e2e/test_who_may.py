@@ -9,6 +9,7 @@ from commands.kit.identity import FOR_MEMBERS
 from tests.support.slack import SlackClient
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow_on_postgresql]
+TERRITORY = {"/territory", "/territory history"}
 DIGEST = {f"/digest{one}" for one in ("", " preview", " pause", " resume", " send", " list", " mute", " unmute")}
 
 
@@ -32,10 +33,18 @@ async def test_guests_and_outsiders_are_told_so_and_nothing_else(slack: SlackCli
 @pytest.mark.parametrize(
     ("who", "listed"),
     [
-        (PARTNER, {"/turf help", "/turf status"}),
-        (REP, {"/turf help", "/turf status", "/targets", "/targets history"} | DIGEST),
-        (MANAGER, {"/turf help", "/turf status", "/targets", "/targets history", "/targets set"} | DIGEST),
-        (LEADER, {"/turf help", "/turf status", "/targets", "/targets history"} | DIGEST),
+        (PARTNER, {"/turf help", "/turf status"} | TERRITORY),
+        (REP, {"/turf help", "/turf status", "/targets", "/targets history", "/territory export"} | DIGEST | TERRITORY),
+        (
+            MANAGER,
+            {"/turf help", "/turf status", "/targets", "/targets history", "/targets set", "/territory export"}
+            | DIGEST
+            | TERRITORY,
+        ),
+        (
+            LEADER,
+            {"/turf help", "/turf status", "/targets", "/targets history", "/territory export"} | DIGEST | TERRITORY,
+        ),
         (
             OPS,
             {
@@ -47,8 +56,10 @@ async def test_guests_and_outsiders_are_told_so_and_nothing_else(slack: SlackCli
                 "/turf settings",
                 "/turf roles",
                 "/turf import",
+                "/territory export",
             }
-            | DIGEST,
+            | DIGEST
+            | TERRITORY,
         ),
     ],
 )

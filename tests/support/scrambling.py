@@ -42,12 +42,16 @@ class Seen:
     teams: frozenset[TeamId] = frozenset()
     opened: frozenset[PersonId] = frozenset()
     """Of whom an old card has the open deals in a sum, without any name."""
+    accounts: frozenset[int] = frozenset()
+    """What these bought is shown, whoever was credited for it."""
 
     def rows(self, table: Any) -> ColumnElement[bool]:
         """The rows of credit or of open deals whose deals may be named."""
         person, territory = func.coalesce(table.c.person_id, NOBODY), func.coalesce(table.c.territory_id, NOBODY)
         nobody_s = and_(table.c.person_id.is_(None), territory.in_(self.vacant))
-        return or_(person.in_(self.people), territory.in_(self.territories), nobody_s)
+        bought = table.c.deal_id.in_(select(DEALS.c.id).where(DEALS.c.account_id.in_(self.accounts)))
+        theirs = or_(person.in_(self.people), territory.in_(self.territories), nobody_s)
+        return or_(theirs, bought) if self.accounts else theirs
 
     def holders(self) -> Any:
         """Whoever ever held one of the territories: their days and their name are in its target."""

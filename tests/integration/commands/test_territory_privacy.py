@@ -1,0 +1,85 @@
+"""Nothing of a territory that someone may not see is in what they are shown of it."""
+
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.demo.company import BEHIND, LEFT, MANAGER, OPS, PARTNER, REP
+from commands.kit.errors import error_message
+from commands.kit.names import Kind, Subject
+from commands.territories import card, card_views
+from commands.territories.named import named
+from domain.company import Person
+from domain.errors import TurfError
+from domain.periods import PeriodKind, containing
+from storage.account_facts import account_facts
+from storage.database import Database
+from storage.store import Repositories, Store
+from tests.support.sample import TODAY
+from tests.support.scrambling import Seen, scramble, seen
+
+
+@pytest.fixture
+async def database(sample_url: str) -> AsyncIterator[Database]:
+    database = Database(sample_url)
+    yield database
+    await database.close()
+
+
+def person(repo: Repositories, key: str) -> Person:
+    return next(one for one in repo.company.people.values() if one.key == key)
+
+
+async def answer(database: Database, key: str, words: str) -> str:
+    async with Store(database).read(1) as repo:
+        by = person(repo, key)
+        try:
+            found = named(repo, words, by=by, today=TODAY)
+            made = await card.card(repo, found, by=by, today=TODAY, locale="en-US")
+        except TurfError as error:
+            return json.dumps(error_message(error, "K7Q-1", text=words).to_json())
+        return json.dumps(card_views.territory_card(made, locale="en-US").to_json())
+
+
+async def theirs(database: Database, key: str, words: str) -> Seen:
+    """All of the territory, and what its accounts bought wherever that was credited."""
+    async with Store(database).read(1) as repo:
+        by = person(repo, key)
+        found = named(repo, words, by=by, today=TODAY)
+        quarter = containing(TODAY, PeriodKind.QUARTER, 1)
+        made = seen(repo, by, Subject(Kind.TERRITORY, found.id, found.name), quarter)
+        accounts = await account_facts(repo, made.territories, TODAY)
+        return Seen(territories=made.territories, accounts=frozenset(one.id for one in accounts))
+
+
+@pytest.mark.parametrize(
+    ("key", "words"), [(REP, "new england"), (BEHIND, "mid-atlantic"), (MANAGER, "americas east"), (OPS, "europe")]
+)
+async def test_a_card_depends_on_its_own_territory_alone(database: Database, key: str, words: str) -> None:
+    shown, before = await theirs(database, key, words), await answer(database, key, words)
+    assert "white space" in before
+    for seed in (1, 2):
+        assert await scramble(database, shown, seed, names=False) > 1000
+        assert await answer(database, key, words) == before
+    assert await scramble(database, Seen(), 3, names=False) > 1000
+    assert await answer(database, key, words) != before
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [(REP, "new york"), (REP, "americas"), (MANAGER, "europe"), (PARTNER, "new england"), (LEFT, "canada")],
+)
+async def test_what_others_see_has_no_figure(database: Database, key: str, words: str) -> None:
+    before = await answer(database, key, words)
+    assert "$" not in before
+    for seed in (1, 2):
+        assert await scramble(database, Seen(), seed, names=False) > 1000
+        assert await answer(database, key, words) == before
+
+
+async def test_who_has_left_is_offered_no_names(database: Database) -> None:
+    said = await answer(database, LEFT, "new englnd")
+    assert "You are marked as having left" in said
+    assert "New England" not in said
+    assert "New England" in await answer(database, PARTNER, "new englnd")
