@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from functools import lru_cache
+from itertools import product
 from typing import NamedTuple, TypeAlias
 
 from domain.company import Span, TerritoryId
@@ -90,67 +92,101 @@ class Overlap:
 Specificity: TypeAlias = tuple[int, int, tuple[int, ...]]
 
 
+class Facts(NamedTuple):
+    """What rules compare of one account, made ready once for all of them."""
+
+    words: Mapping[str, str]
+    postal: str
+    employees: int | None
+    revenue: int | None
+
+    @classmethod
+    def of(cls, account: Account) -> "Facts":
+        words = {
+            "country": _fold(account.country),
+            "region": _fold(account.region),
+            "industry": _fold(account.industry),
+        }
+        return cls(words, _postal(account.postal_code or ""), account.employees, account.annual_revenue)
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The conditions of one rule of a territory, ready to be asked; it holds on the days that all of them have."""
+    """The conditions of one rule of a territory, ready to be asked; it holds on the days that all of them have.
+
+    `narrowness` compares bands: greater is narrower.
+    """
 
     territory: TerritoryId
+    name: str
     span: Span
     words: Mapping[str, frozenset[str]]
     prefixes: tuple[str, ...]
     bands: Mapping[str, tuple[int, int]]
+    narrowness: tuple[int, ...]
+    dimensions: int
 
-    def claims(self, account: Account) -> Specificity | None:
+    def claims(self, facts: Facts) -> Specificity | None:
         """How specifically the rule claims an account; None if it does not. Of two rules the greater wins."""
-        if any(_fold(getattr(account, word)) not in allowed for word, allowed in self.words.items()):
-            return None
-        prefix = self._longest_prefix(account)
-        if self.prefixes and not prefix:
-            return None
+        for word, allowed in self.words.items():
+            if facts.words[word] not in allowed:
+                return None
+        prefix = 0
+        if self.prefixes:
+            prefix = max((len(one) for one in self.prefixes if facts.postal.startswith(one)), default=0)
+            if not prefix:
+                return None
         for band, (least, most) in self.bands.items():
-            value = account.employees if band == "employees" else account.annual_revenue
+            value = facts.employees if band == "employees" else facts.revenue
             if value is None or not least <= value <= most:
                 return None
-        dimensions = len(self.words) + bool(self.prefixes) + len(self.bands)
-        return dimensions, prefix, self._narrowness()
+        return self.dimensions, prefix, self.narrowness
 
-    def _longest_prefix(self, account: Account) -> int:
-        code = _postal(account.postal_code or "")
-        return max((len(prefix) for prefix in self.prefixes if code.startswith(prefix)), default=0)
 
-    def _narrowness(self) -> tuple[int, ...]:
-        """Greater is narrower. Bands that are open at one end have no width: there the tighter end decides."""
-        found = [self.bands.get(band, (-UNBOUNDED, UNBOUNDED)) for band in BANDS]
-        widths = [-UNBOUNDED if _is_open(band) else band[0] - band[1] for band in found]
-        ends = [(band[0], -band[1]) if _is_open(band) else (0, 0) for band in found]
-        return (*widths, *(end for pair in ends for end in pair))
+Claimed: TypeAlias = tuple[Rule, Specificity]
+INDEXED = 1000
+"""A rule is found under so many combinations of its words at most; with more, under fewer of its dimensions."""
 
 
 class Rules:
-    """All rules of a company, found quickly by one of the words that they ask for."""
+    """All rules of a company, found quickly by the words that they ask for."""
 
-    def __init__(self, conditions: Iterable[Condition], currency: str) -> None:
-        self._by_word: dict[tuple[str, str], list[Rule]] = defaultdict(list)
-        self._others: list[Rule] = []
-        for rule in compile_rules(conditions, currency):
-            word = min(rule.words, key=lambda name: len(rule.words[name]), default=None)
-            if word is None:
-                self._others.append(rule)
-                continue
-            for value in rule.words[word]:
-                self._by_word[word, value].append(rule)
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._by_words: dict[tuple[str, ...], dict[tuple[str, ...], list[Rule]]] = {}
+        for rule in rules:
+            names = _indexed(rule)
+            found = self._by_words.setdefault(names, {})
+            for values in product(*(rule.words[name] for name in names)):
+                found.setdefault(values, []).append(rule)
 
-    def claims(self, account: Account) -> Iterator[tuple[Span, tuple[Specificity, TerritoryId]]]:
-        """The days of each rule that claims an account, how specifically, and for which territory."""
-        for rule in self._candidates(account):
-            specificity = rule.claims(account)
-            if specificity is not None:
-                yield rule.span, (specificity, rule.territory)
+    def claims(self, account: Account) -> list[Claimed]:
+        """Each rule that claims an account on some day, and how specifically."""
+        facts = Facts.of(account)
+        words = facts.words
+        claimed: list[Claimed] = []
+        for names, found in self._by_words.items():
+            for rule in found.get(tuple([words[name] for name in names]), ()):
+                specificity = rule.claims(facts)
+                if specificity is not None:
+                    claimed.append((rule, specificity))
+        return claimed
 
-    def _candidates(self, account: Account) -> Iterator[Rule]:
-        yield from self._others
-        for word in WORDS:
-            yield from self._by_word.get((word, _fold(getattr(account, word))), ())
+
+def _indexed(rule: Rule) -> tuple[str, ...]:
+    """The dimensions under whose words a rule is found, those with few words first."""
+    names: list[str] = []
+    combinations = 1
+    for name in sorted(rule.words, key=lambda name: (len(rule.words[name]), name)):
+        combinations *= len(rule.words[name])
+        if combinations > INDEXED and names:
+            break
+        names.append(name)
+    return tuple(names)
+
+
+def same_claims(claimed: Iterable[Claimed]) -> tuple[tuple[int, int], ...]:
+    """What tells claims apart while their rules are in memory: two accounts with the same are in the same territories."""
+    return tuple([(id(rule), specificity[1]) for rule, specificity in claimed])
 
 
 Claim: TypeAlias = tuple[int, Specificity, TerritoryId]
@@ -167,20 +203,30 @@ def resolve(
 
     Raises DataError for a rule that cannot be read.
     """
-    rules = Rules(conditions, currency)
-    pinned: dict[AccountId, list[Pin]] = defaultdict(list)
-    for pin in sorted(pins, key=lambda pin: pin.span.start, reverse=True):
-        pinned[pin.account].append(pin)
+    rules = Rules(compile_rules(conditions, currency))
+    pinned = by_account(pins)
     known = list(accounts)
     parents = {account.id: account.parent for account in known}
     # Most accounts share one of few histories: a large company's take little time and memory.
-    lines: dict[tuple[tuple[Span, Claim], ...], Timeline[Holding]] = {}
+    lines: dict[tuple[tuple[int, int], ...], Timeline[Holding]] = {}
     found: dict[AccountId, Timeline[Holding]] = {}
     for account in known:
-        claims = (*_pin_claims(account.id, parents, pinned), *_rule_claims(account, rules))
-        if claims:
-            found[account.id] = lines.get(claims) or lines.setdefault(claims, timeline(claims, _settle))
+        named, ruled = list(_pins_above(account.id, parents, pinned)), rules.claims(account)
+        if not named and not ruled:
+            continue
+        key = (*((id(pin), near) for near, pin in named), *same_claims(ruled))
+        if key not in lines:
+            lines[key] = timeline((*_pin_claims(named), *_rule_claims(ruled)), _settle)
+        found[account.id] = lines[key]
     return found
+
+
+def by_account(pins: Iterable[Pin]) -> dict[AccountId, list[Pin]]:
+    """The pins of each account; a pin that begins later comes before the others, for it holds where both do."""
+    pinned: dict[AccountId, list[Pin]] = defaultdict(list)
+    for pin in sorted(pins, key=lambda pin: pin.span.start, reverse=True):
+        pinned[pin.account].append(pin)
+    return pinned
 
 
 def overlaps(holdings: Mapping[AccountId, Timeline[Holding]]) -> list[Overlap]:
@@ -198,11 +244,11 @@ def compile_rules(conditions: Iterable[Condition], currency: str) -> list[Rule]:
     rows: dict[tuple[TerritoryId, str], list[Condition]] = defaultdict(list)
     for condition in conditions:
         rows[condition.territory, condition.rule].append(condition)
-    compiled = (_compile(territory, found, currency) for (territory, _), found in sorted(rows.items()))
+    compiled = (_compile(territory, name, found, currency) for (territory, name), found in sorted(rows.items()))
     return [rule for rule in compiled if rule is not None]
 
 
-def _compile(territory: TerritoryId, rows: Iterable[Condition], currency: str) -> Rule | None:
+def _compile(territory: TerritoryId, name: str, rows: Iterable[Condition], currency: str) -> Rule | None:
     """None if there is no day on which all conditions hold."""
     span: Span | None = Span()
     words: dict[str, frozenset[str]] = {}
@@ -219,7 +265,18 @@ def _compile(territory: TerritoryId, rows: Iterable[Condition], currency: str) -
             band, least, most = _bound(row, currency)
             so_far = bands.get(band, (-UNBOUNDED, UNBOUNDED))
             bands[band] = max(least, so_far[0]), min(most, so_far[1])
-    return Rule(territory, span, words, prefixes, bands) if span else None
+    if span is None:
+        return None
+    dimensions = len(words) + bool(prefixes) + len(bands)
+    return Rule(territory, name, span, words, prefixes, bands, _narrowness(bands), dimensions)
+
+
+def _narrowness(bands: Mapping[str, tuple[int, int]]) -> tuple[int, ...]:
+    """Greater is narrower. Bands that are open at one end have no width: there the tighter end decides."""
+    found = [bands.get(band, (-UNBOUNDED, UNBOUNDED)) for band in BANDS]
+    widths = [-UNBOUNDED if _is_open(band) else band[0] - band[1] for band in found]
+    ends = [(band[0], -band[1]) if _is_open(band) else (0, 0) for band in found]
+    return (*widths, *(end for pair in ends for end in pair))
 
 
 def _bound(row: Condition, currency: str) -> tuple[str, int, int]:
@@ -239,25 +296,32 @@ def _bound(row: Condition, currency: str) -> tuple[str, int, int]:
     return (band, value, UNBOUNDED) if end == "min" else (band, -UNBOUNDED, value)
 
 
-def _pin_claims(
+def _pins_above(
     account: AccountId, parents: Mapping[AccountId, AccountId | None], pinned: Mapping[AccountId, list[Pin]]
-) -> Iterator[tuple[Span, Claim]]:
-    """Pins of the account and of those above it, nearest first, later ones before earlier ones."""
-    if not pinned:
-        return
-    near, at, seen = _OWN, account, set[AccountId]()
-    while at not in seen:
-        for pin in pinned.get(at, ()):
-            yield pin.span, (near, _NO_PIN, pin.territory)
+) -> Iterator[tuple[int, Pin]]:
+    """Pins of the account and of those above it with how near they are, nearest first, later ones before earlier ones."""
+    if pinned:
+        for distance, at in enumerate(line_of(account, parents)):
+            for pin in pinned.get(at, ()):
+                yield _OWN - distance, pin
+
+
+def _pin_claims(named: Iterable[tuple[int, Pin]]) -> Iterator[tuple[Span, Claim]]:
+    return ((pin.span, (near, _NO_PIN, pin.territory)) for near, pin in named)
+
+
+def line_of(account: AccountId, parents: Mapping[AccountId, AccountId | None]) -> Iterator[AccountId]:
+    """The account and those above it, nearest first; accounts in a circle come once."""
+    at: AccountId | None = account
+    seen = set[AccountId]()
+    while at is not None and at not in seen:
+        yield at
         seen.add(at)
-        near, above = near - 1, parents.get(at)
-        if above is None:
-            return
-        at = above
+        at = parents.get(at)
 
 
-def _rule_claims(account: Account, rules: Rules) -> Iterator[tuple[Span, Claim]]:
-    return ((span, (_RULE, specificity, territory)) for span, (specificity, territory) in rules.claims(account))
+def _rule_claims(claimed: Iterable[Claimed]) -> Iterator[tuple[Span, Claim]]:
+    return ((rule.span, (_RULE, specificity, rule.territory)) for rule, specificity in claimed)
 
 
 def _settle(claims: list[Claim]) -> Holding:
@@ -276,10 +340,12 @@ def _is_open(band: tuple[int, int]) -> bool:
     return UNBOUNDED in (-band[0], band[1])
 
 
+@lru_cache(maxsize=8192)
 def _fold(word: str | None) -> str:
     return "" if word is None else word.strip().casefold()
 
 
+@lru_cache(maxsize=8192)
 def _postal(code: str) -> str:
     """Postal codes are compared without spaces and case."""
     return "".join(code.split()).upper()
