@@ -84,10 +84,9 @@ def test_everything_that_is_wrong_what_hurts_most_first() -> None:
         ("crm", (), None, 0),
         ("crm", (), None, 0),
         ("crm", (), None, 0),
-        ("pin", (1, 3), 16, 10),
-        ("rule", (2,), "software", 0),
-        ("rule", (4,), "nobody", 0),
         ("empty", (2,), None, 540),
+        ("pin", (1, 3), 16, 10),
+        ("rule", (4,), "nobody", 0),
         ("empty", (4,), None, 0),
         ("empty", (5,), None, 0),
     ]
