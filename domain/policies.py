@@ -199,6 +199,18 @@ def may_see_company(viewer: Person, today: date) -> Decision:
     return has(viewer, Permission.SEE_ALL, today)
 
 
+def may_see_unassigned(viewer: Person, today: date) -> Decision:
+    """Accounts that are in no territory, with their amounts: whoever was credited for them may be anyone."""
+    if has(viewer, Permission.SEE_ALL, today):
+        return True
+    some = has(viewer, Permission.SEE_OWN, today)
+    return (
+        some
+        if not some
+        else Refusal("Accounts in no territory are shown to leaders and sales operations. Ask one of them.")
+    )
+
+
 def may_see_names(viewer: Person, today: date) -> Decision:
     """Names of territories and of those who hold them, without any amount."""
     return has(viewer, Permission.SEE_NAMES, today)

@@ -7,7 +7,7 @@ Amounts are minor units of the workspace's currency.
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -94,6 +94,12 @@ def potential_of(accounts: Iterable[AccountFacts]) -> Potential:
         bought=sum(one.bought for one in found),
         white_space=sum(one.white_space or 0 for one in found),
     )
+
+
+def added(parts: Iterable[Potential]) -> Potential:
+    """The sums of parts that share no account."""
+    found = [astuple(part) for part in parts]
+    return Potential(*map(sum, zip(*found, strict=True))) if found else Potential()
 
 
 class Rank(StrEnum):

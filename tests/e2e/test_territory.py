@@ -118,3 +118,38 @@ async def test_others_accounts_are_refused(slack: SlackClient, who: str) -> None
     said = await slack.as_(who).types("/territory export germany")
     assert "on their way" not in said.text
     assert "Reference" in said.words
+
+
+async def test_areas_of_one_s_own_territory_by_potential_and_by_white_space(slack: SlackClient) -> None:
+    card = await slack.as_(REP).types("/territory potential")
+    assert card.words.startswith("*10 areas, 47 accounts: $")
+    assert card.rows[0] == ["Area", "Potential", "White space", "Accounts"]
+    assert sum(int(row[3]) for row in card.table) == 47
+    assert "Only unassigned" not in card.buttons
+    other = await card.press("By white space")
+    assert "by white space" in other.words
+    assert sorted(other.table) == sorted(card.table)
+    assert other.table != card.table
+    one = await card.select("territory.areas:industry", "media")
+    assert one.words.startswith("*1 area, 4 accounts: $")
+
+
+async def test_who_sees_all_pages_through_areas_and_sees_what_nobody_has(slack: SlackClient) -> None:
+    card = await slack.as_(OPS).types("/territory potential")
+    assert "page 1 of 12" in card.words
+    assert "36 accounts are in no territory, with $" in card.words
+    more = await card.press("More")
+    assert "page 2 of 12" in more.words
+    assert more.buttons[-2:] == ["Before", "More"]
+    lone = await card.press("Only unassigned")
+    assert "36 accounts in no territory: $" in lone.words
+    assert (await slack.as_(OPS).types("/territory potential unassigned")).words == lone.words
+
+
+async def test_what_nobody_has_is_not_for_everyone(slack: SlackClient) -> None:
+    for who in (REP, MANAGER, PARTNER):
+        said = await slack.as_(who).types("/territory potential unassigned")
+        assert "$" not in said.words
+        assert "Reference" in said.words
+    wrong = await slack.as_(REP).types("/territory potential of the moon")
+    assert "I don't know how to rank areas by 'of the moon'." in wrong.text

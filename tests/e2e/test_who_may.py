@@ -34,16 +34,31 @@ async def test_guests_and_outsiders_are_told_so_and_nothing_else(slack: SlackCli
     ("who", "listed"),
     [
         (PARTNER, {"/turf help", "/turf status"} | TERRITORY),
-        (REP, {"/turf help", "/turf status", "/targets", "/targets history", "/territory export"} | DIGEST | TERRITORY),
+        (
+            REP,
+            {"/turf help", "/turf status", "/targets", "/targets history", "/territory export", "/territory potential"}
+            | DIGEST
+            | TERRITORY,
+        ),
         (
             MANAGER,
-            {"/turf help", "/turf status", "/targets", "/targets history", "/targets set", "/territory export"}
+            {
+                "/turf help",
+                "/turf status",
+                "/targets",
+                "/targets history",
+                "/targets set",
+                "/territory export",
+                "/territory potential",
+            }
             | DIGEST
             | TERRITORY,
         ),
         (
             LEADER,
-            {"/turf help", "/turf status", "/targets", "/targets history", "/territory export"} | DIGEST | TERRITORY,
+            {"/turf help", "/turf status", "/targets", "/targets history", "/territory export", "/territory potential"}
+            | DIGEST
+            | TERRITORY,
         ),
         (
             OPS,
@@ -57,6 +72,7 @@ async def test_guests_and_outsiders_are_told_so_and_nothing_else(slack: SlackCli
                 "/turf roles",
                 "/turf import",
                 "/territory export",
+                "/territory potential",
             }
             | DIGEST
             | TERRITORY,

@@ -9,7 +9,9 @@ from bot.demo.company import BEHIND, LEFT, MANAGER, OPS, PARTNER, REP
 from commands.kit.errors import error_message
 from commands.kit.names import Kind, Subject
 from commands.territories import card, card_views
-from commands.territories.named import named
+from commands.territories.named import named, own
+from commands.territories.potential import AreasQuery, areas_of
+from commands.territories.potential_views import areas_message
 from domain.company import Person
 from domain.errors import TurfError
 from domain.periods import PeriodKind, containing
@@ -18,6 +20,8 @@ from storage.database import Database
 from storage.store import Repositories, Store
 from tests.support.sample import TODAY
 from tests.support.scrambling import Seen, scramble, seen
+
+AREAS = "/territory potential"
 
 
 @pytest.fixture
@@ -34,6 +38,9 @@ def person(repo: Repositories, key: str) -> Person:
 async def answer(database: Database, key: str, words: str) -> str:
     async with Store(database).read(1) as repo:
         by = person(repo, key)
+        if words == AREAS:
+            found = await areas_of(repo, AreasQuery(), by=by, today=TODAY)
+            return json.dumps(areas_message(found, locale="en-US").to_json())
         try:
             found = named(repo, words, by=by, today=TODAY)
             made = await card.card(repo, found, by=by, today=TODAY, locale="en-US")
@@ -46,7 +53,7 @@ async def theirs(database: Database, key: str, words: str) -> Seen:
     """All of the territory, and what its accounts bought wherever that was credited."""
     async with Store(database).read(1) as repo:
         by = person(repo, key)
-        found = named(repo, words, by=by, today=TODAY)
+        found = own(repo, by=by, today=TODAY)[0] if words == AREAS else named(repo, words, by=by, today=TODAY)
         quarter = containing(TODAY, PeriodKind.QUARTER, 1)
         made = seen(repo, by, Subject(Kind.TERRITORY, found.id, found.name), quarter)
         accounts = await account_facts(repo, made.territories, TODAY)
@@ -54,7 +61,15 @@ async def theirs(database: Database, key: str, words: str) -> Seen:
 
 
 @pytest.mark.parametrize(
-    ("key", "words"), [(REP, "new england"), (BEHIND, "mid-atlantic"), (MANAGER, "americas east"), (OPS, "europe")]
+    ("key", "words"),
+    [
+        (REP, "new england"),
+        (BEHIND, "mid-atlantic"),
+        (MANAGER, "americas east"),
+        (OPS, "europe"),
+        (REP, AREAS),
+        (MANAGER, AREAS),
+    ],
 )
 async def test_a_card_depends_on_its_own_territory_alone(database: Database, key: str, words: str) -> None:
     shown, before = await theirs(database, key, words), await answer(database, key, words)
