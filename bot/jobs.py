@@ -50,6 +50,9 @@ class Runner:
         if claimed is None:
             return False
         reach("job-claimed")
+        if claimed.kills:
+            await self._give_up(claimed, claimed.error or "the worker that was at it died", now)
+            return True
         try:
             outcome = await self._run(claimed, now)
         except asyncio.CancelledError:
@@ -113,10 +116,32 @@ class Runner:
 
     async def _failed(self, claimed: ClaimedJob, error: Exception, now: datetime) -> None:
         said = error.message if isinstance(error, TurfError) else f"{type(error).__name__}: {error}"
-        dead = await jobs.failed(self._database, claimed, said[:500], now, self._jitter)
-        tell = log.error if dead else log.warning
+        tell = log.error if claimed.is_last else log.warning
         trace = None if isinstance(error, TurfError) else error
-        tell("job failed", id=claimed.id, kind=claimed.kind, gave_up=dead, why=said, exc_info=trace)
+        tell("job failed", id=claimed.id, kind=claimed.kind, gave_up=claimed.is_last, why=said, exc_info=trace)
+        if claimed.is_last:
+            await self._give_up(claimed, said[:500], now)
+            return
+        async with self._database.write() as connection:
+            later = now + jobs.backoff(claimed.attempts, self._jitter())
+            await jobs.put_off(connection, claimed, later, said[:500], counts=True)
+
+    async def _give_up(self, claimed: ClaimedJob, why: str, now: datetime) -> None:
+        """End it, and have its kind tell whom that concerns, in one transaction. If that fails too, it ends all the same."""
+        entry, due = self._kinds[claimed.kind], await self._due(claimed, now)
+        try:
+            async with write(self._store, claimed.workspace_id, Occasion(None, "worker", now)) as repo:
+                ours = await jobs.settle(repo.connection, claimed, JobState.DEAD, now, why)
+                if ours and entry.given_up is not None:
+                    await entry.given_up(due, repo)
+                reach("job-given-up")
+        except (Busy, Unavailable) as error:
+            # Whoever takes it next ends it.
+            log.warning("job", id=claimed.id, kind=claimed.kind, why=error.message)
+        except Exception as error:
+            log.error("nobody is told of a job that was given up", id=claimed.id, kind=claimed.kind, exc_info=error)
+            async with self._database.write() as connection:
+                await jobs.settle(connection, claimed, JobState.DEAD, now, why)
 
 
 async def _record(connection: AsyncConnection, claimed: ClaimedJob, outcome: JobOutcome, now: datetime) -> None:

@@ -5,7 +5,7 @@ What is due goes by the product's clock, who holds what by the machine's (`stora
 
 import json
 import secrets
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -52,11 +52,23 @@ class ClaimedJob:
     raw_arguments: str
     attempts: int
     lease: str
+    error: str | None = None
+    """Why it failed the last time."""
 
     @property
     def arguments(self) -> Mapping[str, Any]:
         found: Mapping[str, Any] = json.loads(self.raw_arguments)
         return found
+
+    @property
+    def is_last(self) -> bool:
+        """It is given up if it fails once more."""
+        return self.attempts >= ATTEMPTS
+
+    @property
+    def kills(self) -> bool:
+        """Workers died at it too often: it is to be given up, not run."""
+        return self.attempts > DEATHS
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,19 +129,13 @@ class Jobs:
 async def claim(
     database: Database, kinds: Collection[str], now: datetime, machine: datetime | None = None
 ) -> ClaimedJob | None:
-    """Take the job of these kinds that has been due longest; None if there is none.
-
-    One at which workers died too often is given up here.
-    """
+    """Take the job of these kinds that has been due longest; None if there is none."""
     machine = machine or machine_time()
     async with database.write() as connection:
         for workspace in (await connection.execute(select(WORKSPACES.c.id).order_by(WORKSPACES.c.id))).scalars().all():
-            while (row := (await connection.execute(_due(workspace, kinds, now, machine))).first()) is not None:
-                if row.attempts < DEATHS:
-                    return await _taken(connection, row, machine)
-                died = {"error": row.error or "the worker that was at it died", "lease": None, "lease_until": None}
-                values = {"state": JobState.DEAD, "settled_at": now, **died}
-                await connection.execute(update(JOBS).where(_job(workspace, row.id)).values(values))
+            row = (await connection.execute(_due(workspace, kinds, now, machine))).first()
+            if row is not None:
+                return await _taken(connection, row, machine)
     return None
 
 
@@ -147,7 +153,7 @@ async def _taken(connection: AsyncConnection, row: Any, machine: datetime) -> Cl
     lease, attempts = secrets.token_hex(8), row.attempts + 1
     held = {"lease": lease, "lease_until": machine + LEASE, "attempts": attempts}
     await connection.execute(update(JOBS).where(_job(row.workspace_id, row.id)).values(held))
-    return ClaimedJob(row.workspace_id, row.id, row.kind, row.key, row.arguments, attempts, lease)
+    return ClaimedJob(row.workspace_id, row.id, row.kind, row.key, row.arguments, attempts, lease, row.error)
 
 
 async def hold(connection: AsyncConnection, claimed: ClaimedJob, machine: datetime | None = None) -> bool:
@@ -172,15 +178,6 @@ async def put_off(
     values = {"due_at": due_at, "error": why, "lease": None, "lease_until": None}
     values["attempts"] = claimed.attempts if counts else claimed.attempts - 1
     return bool((await connection.execute(update(JOBS).where(_ours(claimed)).values(values))).rowcount)
-
-
-async def failed(database: Database, claimed: ClaimedJob, why: str, now: datetime, jitter: Callable[[], float]) -> bool:
-    """After an exception: try again later, or give up; True if it was given up."""
-    async with database.write() as connection:
-        if claimed.attempts >= ATTEMPTS:
-            return await settle(connection, claimed, JobState.DEAD, now, why)
-        await put_off(connection, claimed, now + backoff(claimed.attempts, jitter()), why, counts=True)
-        return False
 
 
 def backoff(attempts: int, jitter: float) -> timedelta:

@@ -61,13 +61,26 @@ class Imports:
                     return Skipped("the files are gone")
                 order = await _read(store, due)
             reach("import-found")
-            if order.source is Source.FOLDER and self._folder is not None:
-                await asyncio.to_thread(self._folder.put_away, order, due.today)
+            await self._put_away(due, order)
         except (Busy, Unavailable) as error:
             return Later(due.now + SOON, error.message)
         async with _writing(store, due) as repo:
             await service.tell(repo, order)
         return Done()
+
+    async def given_up(self, due: Due, repo: Writing) -> None:
+        """Whoever asked hears that nothing comes of it."""
+        at = repo.connection, repo.workspace_id, int(due.arguments["import"])
+        await import_orders.note_outcome(*at, Outcome.FAILED, error=DIED)
+        order = await import_orders.read(*at)
+        if order.state is OrderState.TOLD:
+            return
+        await self._put_away(due, order)
+        await service.tell(repo, order)
+
+    async def _put_away(self, due: Due, order: Ordered) -> None:
+        if order.source is Source.FOLDER and self._folder is not None:
+            await asyncio.to_thread(self._folder.put_away, order, due.today)
 
     async def _import(self, due: Due, store: Store, order: Ordered) -> bool:
         """False if there is nothing to import any more. Raises Busy, Unavailable for what can't be done just now."""

@@ -25,7 +25,7 @@ def importer(settings: Settings, client: AsyncWebClient | None, store: Store) ->
     folder = Folder(settings.import_dir) if settings.import_dir else None
     imports = Imports(settings, Downloads(client) if client else None, folder)
     registry = Registry()
-    registry.add(JobKind(JOB, run_long=imports.run))
+    registry.add(JobKind(JOB, run_long=imports.run, given_up=imports.given_up))
     return Runner(store, registry)
 
 

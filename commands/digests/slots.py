@@ -63,6 +63,14 @@ class Slots:
             return Later(until, "it waits for the import of the day")
         return await self._made(due, repo, known, order)
 
+    async def given_up(self, due: Due, repo: Writing) -> None:
+        """Whoever looks after it hears that it will not come."""
+        order = Order.of(due.arguments)
+        with suppress(NotFound):
+            known = await there_now(repo, order.subscription)
+            if _unwanted(known, order) is None:
+                await telling_owners.tell_unmade(repo, known, order.slot, today=due.today)
+
     async def _made(self, due: Due, repo: Writing, known: StoredSubscription, order: Order) -> JobOutcome:
         late = order.late or (not order.extra and due.now - order.due > PATIENCE + LATE)
         where = {"subscription": known.id, "today": due.today, "slot": order.slot}
@@ -86,7 +94,7 @@ class Slots:
 
 def register(registry: Registry) -> None:
     slots = Slots(registry)
-    registry.add(JobKind(SLOT, run=slots.run, prepare=slots.prepare))
+    registry.add(JobKind(SLOT, run=slots.run, prepare=slots.prepare, given_up=slots.given_up))
     registry.add(JobKind(FATE, run=follow))
 
 

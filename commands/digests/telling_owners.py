@@ -13,12 +13,15 @@ from commands.kit.turf import local_date
 from domain.company import Person, Role
 from domain.errors import NotFound
 from storage import subscriptions
+from storage.digests import has_digest
 from storage.store import Known, Repositories
 from storage.subscriptions import State, StoredSubscription
 from storage.writing import Writing
 from templates import name, render
+from templates.numbers import day
 
 RESTS = "digests/rests"
+UNMADE = "digests/unmade"
 ORPHANED = "digests/orphaned"
 CHANNEL_LOST = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
 """Slack's words for a channel that nothing can be posted to any more."""
@@ -67,6 +70,12 @@ async def tell_withheld(repo: Writing, known: StoredSubscription, digest: int, m
         await repo.outbox.direct(one.id, WITHHELD, {"digest": digest, "message": message})
 
 
+async def tell_unmade(repo: Writing, known: StoredSubscription, slot: date, *, today: date) -> None:
+    """That one digest could not be made, for all that was tried."""
+    for one in looks_after(repo, known, today):
+        await repo.outbox.direct(one.id, UNMADE, {"subscription": known.id, "slot": slot.isoformat()})
+
+
 async def tell_orphaned(repo: Writing, known: StoredSubscription, *, today: date, now: datetime) -> None:
     """Once for each owner who has left: the digest goes on, and operations can give it to somebody else or pause it."""
     if known.wish.channel_id is None or is_here(repo.company.people.get(known.wish.owner_id), today):
@@ -96,6 +105,22 @@ async def say_that_it_rests(sending: Sending, repo: Repositories) -> Rendered:
     blocks = [section(words, id="rests"), actions(resume_button(known.id), id="controls")]
     # A lock screen shows no reason.
     return Message("A digest that you look after rests.", blocks)
+
+
+@outgoing(UNMADE)
+async def say_that_it_was_not_made(sending: Sending, repo: Repositories) -> Rendered:
+    """Nothing if somebody had it made since."""
+    known, slot = await _known(sending, repo), date.fromisoformat(sending.arguments["slot"])
+    if known is None or await has_digest(repo.connection, repo.workspace_id, known.id, slot):
+        return Dropped("it was made after all")
+    words = render(
+        "digests/subscribing/unmade.mrkdwn.j2",
+        title=title_of(repo, known),
+        known=known,
+        day=day(slot, sending.locale),
+        is_ops=sending.recipient is not None and sending.recipient.role is Role.OPS,
+    )
+    return Message("A digest that you look after could not be made.", [section(words, id="unmade")])
 
 
 @outgoing(ORPHANED)

@@ -61,6 +61,7 @@ LJ = TypeVar("LJ", bound=LongJobHandler)
 
 
 Preparation: TypeAlias = Callable[[Due, Store], Awaitable[None]]
+GivingUp: TypeAlias = Callable[[Due, Writing], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,11 @@ class JobKind:
     """Does the jobs of one kind, by `run` or by `run_long`.
 
     `prepare` comes before the transaction of `run`: what it reads is remembered, so that others who write wait for less.
+    `given_up` tells whoever waits for a job that is tried no more, in the transaction that ends it.
     """
 
     kind: str
     run: JobHandler | None = None
     run_long: LongJobHandler | None = None
     prepare: Preparation | None = None
+    given_up: GivingUp | None = None

@@ -10,10 +10,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.importing import running
 from bot.importing.folder import Folder
+from bot.importing.process import Died
 from bot.importing.setup import importer
 from bot.importing.watching import Watching
 from bot.jobs import Runner
@@ -21,6 +22,7 @@ from bot.settings import Settings
 from domain.errors import Unavailable
 from storage.import_orders import Ordered, OrderState, Outcome, of_folder
 from storage.importing.mapping import SHIPPED
+from storage.jobs import DEATHS, JOBS
 from storage.outbox import OUTBOX
 from storage.store import Store
 from tests.support.imports import NOON, open_at, rows, take, write
@@ -105,6 +107,26 @@ async def test_files_are_imported_together_when_they_have_come_to_rest(watched: 
     report = (watched.path / "done/2026-03-10/import-1.txt").read_text()
     assert "Imported as revision 3." in report
     assert await watched.told() == []
+
+
+async def test_an_import_at_which_workers_died_is_told_and_its_files_put_away(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def dies(*_: object) -> None:
+        raise Died
+
+    monkeypatch.setattr(running, "run_import_process", dies)
+    write(watched.path, "deals", {"deal": "D1", "owner": "ana", "amount": 5, "status": "open"})
+    await watched.rests()
+    await watched.work()
+    async with watched.store.database.write() as connection:
+        await connection.execute(update(JOBS).values(attempts=DEATHS, due_at=NOON))
+    await watched.work()
+    [order] = await watched.orders()
+    assert (order.state, order.outcome, order.error) == (OrderState.TOLD, Outcome.FAILED, running.DIED)
+    assert watched.names() == {"refused/2026-03-10/deals.csv", "refused/2026-03-10/import-1.txt"}
+    assert await watched.told() == [(1, "imports/head")]
+    assert await rows(watched.store.database, "deals") == []
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """Jobs: each once and all or nothing, however many workers there are; one that fails ends where it can be seen."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,7 +34,7 @@ class Shop:
         self.database, self.store = database, Store(database)
         self.runs: list[Due] = []
         registry = Registry()
-        registry.add(JobKind("tell", run=self.tell))
+        registry.add(JobKind("tell", run=self.tell, given_up=self.mourn))
         registry.add(JobKind("dig", run_long=self.dig))
         self.runner = Runner(self.store, registry, jitter=lambda: 0.0)
         self.other = Runner(self.store, registry, jitter=lambda: 0.0)
@@ -52,6 +53,11 @@ class Shop:
                 return Skipped("nobody wants it")
         return Done()
 
+    async def mourn(self, due: Due, repo: Writing) -> None:
+        await repo.outbox.post("CGEN", "lost", {"key": due.key})
+        if due.arguments.get("mourning") == "breaks":
+            raise ZeroDivisionError("not even that")
+
     async def dig(self, due: Due, store: Store) -> JobOutcome:
         self.runs.append(due)
         await asyncio.sleep(0)
@@ -68,7 +74,10 @@ class Shop:
         return (await self._rows(select(JOBS).order_by(JOBS.c.id)))[0]
 
     async def told(self) -> int:
-        return len(await self._rows(select(OUTBOX)))
+        return len(await self.messages())
+
+    async def messages(self) -> Sequence[Any]:
+        return await self._rows(select(OUTBOX).order_by(OUTBOX.c.id))
 
     async def _rows(self, query: Any) -> Sequence[Any]:
         async with self.database.read() as connection:
@@ -185,9 +194,46 @@ async def test_a_job_that_kills_its_workers_is_given_up(shop: Shop) -> None:
     await shop.add("poison")
     await shop.leave(lease="dead", lease_until=datetime.now(UTC), attempts=jobs.DEATHS)
     await shop.add("good")
-    assert await shop.runner.run_once(NOW) == 1
+    assert await shop.runner.run_once(NOW) == 2
     assert await shop.states() == ["dead", "done"]
     assert (await shop.row()).error == "the worker that was at it died"
+
+
+async def test_whoever_waits_for_what_is_given_up_is_told_once(shop: Shop) -> None:
+    await shop.add("bad", end="breaks")
+    await shop.add("poison")
+    await shop.leave(attempts=jobs.DEATHS)
+    for hour in range(8):
+        await shop.runner.run_once(NOW + timedelta(hours=hour))
+    assert await shop.states() == ["dead", "dead"]
+    lost = [json.loads(row.arguments)["key"] for row in await shop.messages() if row.kind == "lost"]
+    assert (sorted(lost), shop.runs) == (["bad", "poison"], [])
+
+
+async def test_a_job_is_given_up_even_if_nobody_can_be_told(shop: Shop) -> None:
+    await shop.add("bad", end="breaks", mourning="breaks")
+    await shop.leave(attempts=jobs.ATTEMPTS - 1)
+    await shop.add("good")
+    assert await shop.runner.run_once(NOW) == 2
+    assert (await shop.states(), [row.kind for row in await shop.messages()]) == (["dead", "done"], ["told"])
+
+
+async def test_a_job_is_not_given_up_while_somebody_else_writes(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither ended without a word nor told twice: who takes it next does it."""
+
+    async def busy(due: Due, repo: Writing) -> None:
+        raise Busy("An import is running.")
+
+    await shop.add("bad", end="breaks")
+    await shop.leave(attempts=jobs.ATTEMPTS - 1)
+    monkeypatch.setattr(shop, "mourn", busy)
+    registry = Registry()
+    registry.add(JobKind("tell", run=shop.tell, given_up=shop.mourn))
+    await Runner(shop.store, registry).run_once(NOW)
+    assert (await shop.states(), await shop.messages()) == (["waiting"], [])
+    await shop.leave(lease_until=datetime.now(UTC))
+    await shop.runner.run_once(NOW)
+    assert (await shop.states(), [row.kind for row in await shop.messages()]) == (["dead"], ["lost"])
 
 
 async def test_who_lost_a_job_keeps_nothing_of_it(shop: Shop) -> None:
