@@ -25,7 +25,7 @@ def main() -> None:
         parts: tuple[Callable[[], list[Row]], ...] = (
             starts.run,
             messages.run,
-            digests.run,
+            lambda: digests.run(folder),
             territories.run,
             lambda: ack.run(asked.rounds),
             lambda: answers.run(folder, sizes, asked.rounds),

@@ -1,18 +1,26 @@
-"""Ordering the digests that are due: 100,000 subscriptions for one moment, beside a tenth of them ten times."""
+"""Ordering the digests that are due, 100,000 subscriptions for one moment; and making one when many were made before."""
 
 import asyncio
+import json
+import shutil
+import statistics
 import time
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
+import commands.digests
 from bench.data import NOW, imported
+from bench.data import database as company
 from bench.rows import Row
+from bot.jobs import Runner
 from commands.digests.planning import look
+from commands.kit.registry import Registry
 from storage.database import Database
-from storage.jobs import JOBS
+from storage.digests import DIGESTS, NewDigest, add_digest
+from storage.jobs import JOBS, JobState
 from storage.store import Store
 from storage.subscriptions import SUBSCRIPTIONS
 
@@ -22,14 +30,22 @@ LINEAR = 1.3
 IDLE_MS = 5.0
 """A look at which nothing is due may take, whatever there is."""
 LOOKS = 200
+DEALS = 10_000
+OTHERS = (100, 3_000)
+TIMED = 30
 
 
-def run() -> list[Row]:
+def run(folder: Path) -> list[Row]:
+    """A few rows; works on a copy of the company of 10,000 deals in `folder`."""
     few, many = (asyncio.run(_measured(count)) for count in (FEW, MANY))
     ratio = many[0] / (few[0] * MANY / FEW)
+    path = Path(company(folder, DEALS).removeprefix("sqlite:///"))
+    first, last = (asyncio.run(_made(shutil.copyfile(path, folder / "digests.db"), count)) for count in OTHERS)
+    ours, peer = (f"{seconds * 1e3:.1f} ms" for seconds in (last, first))
     return [
         Row(f"digests ordered, {MANY:,} at once", f"{many[0]:.1f} s", f"{few[0]:.2f} s x 10", ratio, LINEAR),
         Row(f"a look when none of {MANY:,} is due", f"{many[1]:.2f} ms", f"of {IDLE_MS:g} ms", many[1] / IDLE_MS, 1.0),
+        Row(f"a digest made: {OTHERS[1]:,} others in the quarter beside {OTHERS[0]}", ours, peer, last / first, LINEAR),
     ]
 
 
@@ -77,3 +93,42 @@ async def _subscribe(database: Database, count: int) -> None:
             insert(SUBSCRIPTIONS), [{**row, "id": number, "channel_id": f"C{number}"} for number in range(1, count + 1)]
         )
         await connection.commit()
+
+
+async def _made(path: Path, others: int) -> float:
+    """Seconds for the digest of one channel (median), where so many other channels got theirs before."""
+    database, registry = Database(f"sqlite:///{path}"), Registry()
+    commands.digests.register(registry)
+    store = Store(database)
+    runner = Runner(store, registry)
+    try:
+        await _subscribe(database, others + TIMED)
+        await look(store, NOW)
+        await runner.step(NOW)
+        await _copied(database, others)
+        spent = [await _timed(runner, NOW) for _ in range(TIMED)]
+    finally:
+        await database.close()
+    return statistics.median(spent)
+
+
+async def _copied(database: Database, others: int) -> None:
+    """All others get what the first one got, and have no more to do."""
+    async with database.write() as connection:
+        first = (await connection.execute(select(DIGESTS))).one()
+        figures = json.loads(first.figures)
+        if not figures["told"]:
+            raise RuntimeError(figures["untold"])
+        same = {"scope_kind": "company", "scope_id": 0, "figures": figures, "compared_with": None}
+        same |= {name: getattr(first, name) for name in ("slot", "kind", "made_at", "late", "today", "revision")}
+        for number in range(2, others + 1):
+            await add_digest(connection, 1, NewDigest(subscription_id=number, **same))
+        done = JOBS.c.key.in_(f"{number}:{first.slot}" for number in range(2, others + 1))
+        await connection.execute(update(JOBS).where(done).values(state=JobState.DONE))
+
+
+async def _timed(runner: Runner, now: datetime) -> float:
+    started = time.process_time()
+    if not await runner.step(now):
+        raise RuntimeError("no digest is due")
+    return time.process_time() - started

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import Row, Select, and_, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import NotFound
 from storage.outbox import OUTBOX, State
 from storage.tables import table_of
-from storage.tables.digests import Digest, Subscription
+from storage.tables.digests import Digest, Subscription, ToldTotal
 
 DIGESTS = table_of(Digest)
 SUBSCRIPTIONS = table_of(Subscription)
+TOLD = table_of(ToldTotal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,32 +76,37 @@ async def find_digest(connection: AsyncConnection, workspace_id: int, number: in
 
 
 @dataclass(frozen=True, slots=True)
-class ToldTotal:
-    """A total that a digest may have told; `told` is what it was, `scope_id` is None for the company's."""
+class StoredTotal:
+    """A total that a digest may have told; `told` is what it was, `scope_id` is 0 for the company's."""
 
     scope_kind: str
-    scope_id: int | None
+    scope_id: int
     told: Mapping[str, Any]
 
 
-async def told_totals(connection: AsyncConnection, workspace_id: int, since: date) -> list[ToldTotal]:
-    """What digests of teams and the company, of a slot since then, have in their figures as told, oldest first."""
-    subscribed = and_(
-        SUBSCRIPTIONS.c.workspace_id == DIGESTS.c.workspace_id, SUBSCRIPTIONS.c.id == DIGESTS.c.subscription_id
-    )
-    columns = SUBSCRIPTIONS.c.scope_kind, SUBSCRIPTIONS.c.scope_id, DIGESTS.c.figures
-    query = select(*columns).join(SUBSCRIPTIONS, subscribed).order_by(DIGESTS.c.id)
-    of_many = SUBSCRIPTIONS.c.scope_kind.in_(("team", "company"))
-    here = DIGESTS.c.workspace_id == workspace_id, DIGESTS.c.slot >= since, of_many
-    found = ((row, json.loads(row.figures)["told"]) for row in await connection.execute(query.where(*here)))
-    return [ToldTotal(row.scope_kind, row.scope_id, told) for row, told in found if told]
+async def told_totals(connection: AsyncConnection, workspace_id: int, since: date) -> list[StoredTotal]:
+    """What digests of teams and the company told of a day since then, each total once; what was told last stands last."""
+    rows = await connection.execute(_told_since(workspace_id, since))
+    return [StoredTotal(row.scope_kind, row.scope_id, _as_figures(row)) for row in rows]
+
+
+def _told_since(workspace_id: int, since: date) -> Select[Any]:
+    return select(TOLD).where(TOLD.c.workspace_id == workspace_id, TOLD.c.today >= since).order_by(TOLD.c.digest_id)
+
+
+def _as_figures(row: Row[Any]) -> Mapping[str, Any]:
+    """As it stands in a digest's figures."""
+    days = {"today": row.today.isoformat(), "since": row.since and row.since.isoformat()}
+    return {name: getattr(row, name) for name in ("revision", "period", "credited", "was")} | days
 
 
 @dataclass(frozen=True, slots=True)
 class NewDigest:
-    """What is kept of a digest that is about to be sent."""
+    """What is kept of a digest that is about to be sent; `scope_id` is 0 for the company's."""
 
     subscription_id: int
+    scope_kind: str
+    scope_id: int
     slot: date
     kind: str
     made_at: datetime
@@ -112,13 +118,31 @@ class NewDigest:
 
 
 async def add_digest(connection: AsyncConnection, workspace_id: int, made: NewDigest) -> int:
-    """Keep a digest; its number. The caller holds the workspace's queue."""
+    """Keep a digest and the total that it may tell; its number. The caller holds the workspace's queue."""
     highest = select(func.max(DIGESTS.c.id)).where(DIGESTS.c.workspace_id == workspace_id)
     number = int((await connection.execute(highest)).scalar_one() or 0) + 1
     columns = ("subscription_id", "slot", "kind", "made_at", "late", "today", "revision", "compared_with")
     row = {"workspace_id": workspace_id, "id": number, **{name: getattr(made, name) for name in columns}}
     await connection.execute(insert(DIGESTS).values(**row, figures=json.dumps(made.figures, sort_keys=True)))
+    if made.figures["told"]:
+        await _keep_told(connection, workspace_id, made, number)
     return number
+
+
+async def _keep_told(connection: AsyncConnection, workspace_id: int, made: NewDigest, number: int) -> None:
+    told = made.figures["told"]
+    key = {
+        "workspace_id": workspace_id,
+        "today": date.fromisoformat(told["today"]),
+        "revision": told["revision"],
+        "scope_kind": made.scope_kind,
+        "scope_id": made.scope_id,
+    }
+    since = date.fromisoformat(told["since"]) if told["since"] else None
+    values = {name: told[name] for name in ("period", "credited", "was")} | {"since": since, "digest_id": number}
+    here = (TOLD.c[name] == value for name, value in key.items())
+    if not (await connection.execute(update(TOLD).where(*here).values(values))).rowcount:
+        await connection.execute(insert(TOLD).values(key | values))
 
 
 async def sent_as(connection: AsyncConnection, workspace_id: int, number: int, message: int) -> None:

@@ -133,6 +133,8 @@ async def _write(
     here = repo.connection, repo.workspace_id
     new = NewDigest(
         subscription_id=known.id,
+        scope_kind=ask.subject.kind,
+        scope_id=ask.subject.id,
         slot=ask.slot,
         kind=ask.kind.value,
         made_at=due.now,

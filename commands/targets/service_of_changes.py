@@ -77,11 +77,11 @@ async def require_tellable_beside(
         policies.require(moved.decided[_key(subject)])
 
 
-def overlaps(repo: Repositories, subject: Subject, kind: str, number: int | None) -> bool:
+def overlaps(repo: Repositories, subject: Subject, kind: str, number: int) -> bool:
     """Whether another total is of people who are in this one too: a team above it or below it, or the company."""
     if Kind.COMPANY in (subject.kind, kind):
         return True
-    if kind != Kind.TEAM or number is None:
+    if kind != Kind.TEAM:
         return False
     lines, teams = repo.model.lines, repo.company.teams
     return number in {*upwards(teams, subject.id), *lines.teams_below(subject.id)} if subject.id in teams else False

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import Text
 from sqlmodel import Field
 
-from storage.tables.base import InWorkspace, UtcDateTime, args
+from storage.tables.base import InWorkspace, UtcDateTime, args, money
 
 
 class Subscription(InWorkspace, table=True):
@@ -66,6 +66,27 @@ class Digest(InWorkspace, table=True):
     compared_with: int | None = None
     figures: str = Field(sa_type=Text)
     message: int | None = None
+
+
+class ToldTotal(InWorkspace, table=True):
+    """A total that digests may have told of a team or the company (`scope_id` 0): as known at `revision`, on the day `today`.
+
+    One row, however many digests told it; `digest_id` is the last of them. `was` was told before it, on the day `since`.
+    The order of the key is that in which totals are looked for.
+    """
+
+    __tablename__ = "told_totals"
+    __table_args__ = args("today", "revision", "scope_kind", "scope_id", refs=[("digest_id", "digests")])
+
+    today: date
+    revision: int
+    scope_kind: str
+    scope_id: int
+    period: str
+    credited: int = money(nullable=False)
+    since: date | None = None
+    was: int | None = money()
+    digest_id: int
 
 
 class MutedSection(InWorkspace, table=True):

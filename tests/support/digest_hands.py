@@ -14,7 +14,7 @@ from bot.jobs import Runner
 from commands.digests.planning import look
 from storage import subscriptions
 from storage.audit import AUDIT
-from storage.digests import DIGESTS
+from storage.digests import DIGESTS, TOLD
 from storage.jobs import JOBS
 from storage.outbox import OUTBOX
 from storage.store import Store
@@ -34,7 +34,7 @@ INVITE = "I am not in that channel. Invite me there with /invite @turf, then try
 async def begin_anew(turf: Turf) -> None:
     """Nobody has subscribed to anything, and it is Monday afternoon."""
     async with turf.application.database.write() as connection:
-        for table in (DIGESTS, JOBS, SUBSCRIPTIONS, MUTED, OUTBOX, AUDIT):
+        for table in (TOLD, DIGESTS, JOBS, SUBSCRIPTIONS, MUTED, OUTBOX, AUDIT):
             await connection.execute(delete(table))
     turf.set_clock(NOW)
 

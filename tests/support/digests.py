@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -16,7 +15,7 @@ from commands.kit.registry import Registry
 from commands.kit.sections import DigestKind, Section
 from domain.company import Person
 from storage.database import Database
-from storage.digests import DIGESTS, SUBSCRIPTIONS
+from storage.digests import SUBSCRIPTIONS, NewDigest, add_digest
 from storage.store import Repositories
 
 PUBLIC = Audience([Member("UNOBODY")], is_public=True)
@@ -73,20 +72,19 @@ async def store(
     """Write a digest and its subscription down, as the job does; its number."""
     scope = None if ask.subject.kind is Kind.COMPANY else ask.subject.id
     async with database.write() as connection:
-        number = int((await connection.execute(select(func.max(DIGESTS.c.id)))).scalar_one() or 0) + 1
+        highest = select(func.max(SUBSCRIPTIONS.c.id)).where(SUBSCRIPTIONS.c.workspace_id == 1)
+        subscription_id = int((await connection.execute(highest)).scalar_one() or 0) + 1
         made_at = datetime(ask.today.year, ask.today.month, ask.today.day, 9, tzinfo=UTC)
         subscription = {
-            "workspace_id": 1, "id": number, "channel_id": channel, "person_id": ask.reader.id if ask.reader else None,
-            "scope_kind": ask.subject.kind.value, "scope_id": scope, "owner_id": 1, "weekdays": "0", "at": "09:00",
+            "workspace_id": 1, "id": subscription_id, "channel_id": channel,
+            "person_id": ask.reader.id if ask.reader else None, "scope_kind": ask.subject.kind.value, "scope_id": scope, "owner_id": 1, "weekdays": "0", "at": "09:00",
             "timezone": "UTC", "hidden": ",".join(sorted(ask.hidden)), "holiday_rule": "next_working_day",
             "starts_on": ask.today, "state": "active", "created_at": made_at,
         }  # fmt: skip
-        row = {
-            "workspace_id": 1, "id": number, "subscription_id": number, "slot": ask.slot, "kind": ask.kind.value,
-            "made_at": made_at, "late": ask.late, "today": ask.today, "revision": made.revision,
-            "figures": json.dumps(made.figures), "compared_with": compared_with,
-        }  # fmt: skip
+        new = NewDigest(
+            subscription_id=subscription_id, scope_kind=ask.subject.kind, scope_id=ask.subject.id, slot=ask.slot,
+            kind=ask.kind.value, made_at=made_at, late=ask.late, today=ask.today, revision=made.revision,
+            compared_with=compared_with, figures=made.figures,
+        )  # fmt: skip
         await connection.execute(insert(SUBSCRIPTIONS).values(subscription))
-        await connection.execute(insert(DIGESTS).values(row))
-        await connection.commit()
-    return number
+        return await add_digest(connection, 1, new)

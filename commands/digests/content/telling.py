@@ -23,7 +23,7 @@ from domain.company import Person
 from domain.errors import NotAllowed
 from domain.periods import Period
 from storage import digests
-from storage.digests import ToldTotal
+from storage.digests import StoredTotal
 from storage.store import Repositories
 
 MADE_FOR_ALL = "Who gets it could see all of it when it was made, and may not any more."
@@ -39,7 +39,7 @@ class Telling:
 
 async def telling(repo: Repositories, ask: Ask, card: TargetsCard) -> Telling:
     """As of now if that may be told, else as it was told last in this period, else nothing."""
-    told = await _told(repo, card.period)
+    told = await _told(repo, ask, card.period)
     last = _last(told, ask)
     if ask.reader is not None and _sees_all(repo, ask, ask.reader):
         return Telling(last, MADE_FOR_ALL)
@@ -53,13 +53,13 @@ async def telling(repo: Repositories, ask: Ask, card: TargetsCard) -> Telling:
 async def may_tell_end(repo: Repositories, ask: Ask, ended: Period) -> bool:
     """Whether the result of a period that has ended may be told, after what was told of it before."""
     try:
-        await _require(repo, ask, ended, await _told(repo, ended))
+        await _require(repo, ask, ended, await _told(repo, ask, ended))
     except NotAllowed:
         return False
     return True
 
 
-async def _require(repo: Repositories, ask: Ask, period: Period, told: Sequence[ToldTotal]) -> None:
+async def _require(repo: Repositories, ask: Ask, period: Period, told: Sequence[StoredTotal]) -> None:
     """Raises NotAllowed unless the total may be told after all others of the period that were."""
     await require_tellable_total(repo, ask.subject, period, today=ask.today)
     last = _last(told, ask)
@@ -70,20 +70,21 @@ async def _require(repo: Repositories, ask: Ask, period: Period, told: Sequence[
         await require_tellable_beside(repo, await _state(repo, other), ask.subject, period, today=ask.today)
 
 
-async def _told(repo: Repositories, period: Period) -> list[ToldTotal]:
-    """All totals of the period that digests may have told, oldest first."""
+async def _told(repo: Repositories, ask: Ask, period: Period) -> list[StoredTotal]:
+    """All totals of the period that digests may have told, what was told last at the end; of a person or a territory none is."""
+    if ask.subject.kind not in (Kind.TEAM, Kind.COMPANY):
+        return []
     found = await digests.told_totals(repo.connection, repo.workspace_id, period.start)
     return [one for one in found if one.told["period"] == period.label]
 
 
-def _last(told: Sequence[ToldTotal], ask: Ask) -> Told | None:
+def _last(told: Sequence[StoredTotal], ask: Ask) -> Told | None:
     """What was told last of the same subject, to whomever."""
-    number = None if ask.subject.kind is Kind.COMPANY else ask.subject.id
-    mine = [one.told for one in told if (one.scope_kind, one.scope_id) == (ask.subject.kind, number)]
+    mine = [one.told for one in told if (one.scope_kind, one.scope_id) == (ask.subject.kind, ask.subject.id)]
     return cast(Told, mine[-1]) if mine else None
 
 
-def _beside(repo: Repositories, ask: Ask, told: Sequence[ToldTotal], last: Told | None) -> list[Told]:
+def _beside(repo: Repositories, ask: Ask, told: Sequence[StoredTotal], last: Told | None) -> list[Told]:
     """The states in which overlapping totals were told since this one was; each once."""
     states = {
         (one.told["revision"], one.told["today"]): cast(Told, one.told)
