@@ -137,7 +137,8 @@ async def allowed(
 
 def without_parts(card: TargetsCard) -> TargetsCard:
     """A total's card. Parts of it (weeks, open deals, what is behind the target) may be one person's."""
-    return replace(card, rows=(), vacant=(), points=(), compared=None, territory_names=(), not_counted=())
+    bare = replace(card, rows=(), vacant=(), points=(), compared=None, territory_names=(), not_counted=())
+    return replace(bare, sight=Sight.TOTAL)
 
 
 async def build(

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from commands.digests.content.facts import DigestContext
-from commands.digests.content.making import period_of
+from commands.digests.content.making import card_of, period_of
 from commands.digests.content.model import Ask, Made
 from commands.digests.content.readers import Extent, extent, may_name
 from commands.digests.content.story import Story, Teller
 from commands.kit.outgoing import Audience, Dropped
 from commands.targets import service
+from commands.targets.service import Sight, TargetsCard
 from domain.periods import Period
 from storage.store import Repositories
 from templates.numbers import Numbers
@@ -35,7 +36,7 @@ async def contextual(
         return found
     then = repo if found.revision >= repo.revision else await repo.earlier(found.revision)
     period = period_of(then, found.today)
-    card = await service.build(then, subject=ask.subject, period=period, today=found.today, sight=found.sight)
+    card = await _card(then, ask, found, period)
     context = DigestContext(
         kind=ask.kind,
         subject=ask.subject,
@@ -49,13 +50,20 @@ async def contextual(
         settings=then.settings,
         ask=ask,
         made=made,
-        card=service.without_parts(card) if found.is_total else card,
+        card=card,
         before=found.before,
         ended=found.ended,
         story=await _story(then, ask, found, period, teller),
         is_held=found.is_held,
     )
     return Spoken(context, then)
+
+
+async def _card(then: Repositories, ask: Ask, found: Extent, period: Period) -> TargetsCard:
+    """A total is the same sum whoever reads it, so it is not added up again: only its parts are left out."""
+    sight = Sight.ALL if found.is_total else found.sight
+    card = await card_of(then, ask.subject, period, today=found.today, sight=sight)
+    return service.without_parts(card) if found.is_total else card
 
 
 async def _story(then: Repositories, ask: Ask, found: Extent, period: Period, teller: Teller) -> Story | None:

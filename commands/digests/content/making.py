@@ -1,17 +1,19 @@
 """Makes what is stored of a digest: the figures that it shows, and whether anything has changed."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from commands.digests.content.model import Ask, Ended, Figures, Made
 from commands.digests.content.telling import Telling, may_tell_end, telling
-from commands.kit.names import Kind
+from commands.kit.names import Kind, Subject
 from commands.kit.sections import DigestKind, Section
 from commands.targets import service
 from commands.targets.service import Sight, TargetsCard
 from domain.forecast import PipelineForecast
 from domain.periods import Period, PeriodKind, containing
+from storage import ledger
 from storage.store import Repositories
 
 MOVING = ("period", "credited", "overlay", "target", "forecast")
@@ -32,18 +34,23 @@ def sight_of(ask: Ask) -> Sight:
 async def make(repo: Repositories, ask: Ask, sections: Sequence[Section]) -> Made:
     """The figures as they are now. What may be said of them is decided when the digest is posted."""
     period = period_of(repo, ask.today)
-    card = await _card(repo, ask, period)
+    card = await card_of(repo, ask.subject, period, today=ask.today, sight=sight_of(ask))
     own = ask.subject.kind is Kind.PERSON and not service.has_team(repo, ask.subject, period, sight_of(ask))
     figures = _figures(card, own, await _ended(repo, ask, period), await telling(repo, ask, card))
     return Made(repo.revision, figures, is_empty=_is_empty(ask, figures))
 
 
-async def _card(repo: Repositories, ask: Ask, period: Period) -> TargetsCard:
-    sight = sight_of(ask)
-    key = "digest", ask.subject.kind, ask.subject.id, period, ask.today, sight
-    return await repo.remembered(
-        key, lambda: service.build(repo, subject=ask.subject, period=period, today=ask.today, sight=sight)
+async def card_of(repo: Repositories, subject: Subject, period: Period, *, today: date, sight: Sight) -> TargetsCard:
+    """A subject's figures for who has this sight of it: found once for all digests that show them, with both messages.
+
+    Whose eyes they are for is no part of it; that is decided anew for each message.
+    """
+    key = "digest", subject, period, today, sight
+    found = await repo.remembered(
+        key, lambda: service.build(repo, subject=subject, period=period, today=today, sight=sight)
     )
+    # An import that changes nothing makes the same revision fresher.
+    return replace(found, fresh_at=await ledger.freshness(*repo.at))
 
 
 def _figures(card: TargetsCard, own: bool, ended: Ended | None, telling: Telling) -> Figures:
@@ -68,7 +75,7 @@ async def _ended(repo: Repositories, ask: Ask, period: Period) -> Ended | None:
     if ask.last is None or ask.last.figures["period"] == period.label:
         return None
     before = period.previous()
-    card = await _card(repo, ask, before)
+    card = await card_of(repo, ask.subject, before, today=ask.today, sight=sight_of(ask))
     standing = card.score.standing
     if card.score.is_empty:
         return None
