@@ -11,7 +11,7 @@ from domain.errors import TurfError
 from domain.holdings import AccountId, Condition, Holding, How, Pin
 from domain.model import CompanyModel
 from domain.periods import Period
-from domain.requests.model import Basis, DealId
+from domain.requests.model import Basis, Change, DealId
 from domain.requests.writes import OpenDeal, Rows, Writes
 from domain.timelines import Timeline
 
@@ -100,8 +100,9 @@ class Facts:
 
     `accounts`: every account that is in the source on the effective day, those asked for, and those below them.
     `pins`: all rows of those asked for (MOVE, SPLIT), of those pinned to the territory that ends (MERGE), of those that
-    were written (REVERSAL). `conditions`: all rows of the territories concerned. `deals`: the open deals of the accounts
-    concerned, and those of or within the territories concerned.
+    were written, and of those in a territory that was new then (REVERSAL). `conditions`: all rows of the territories concerned. `deals`: the open deals of the accounts
+    concerned, and those of or within the territories concerned. `fresh` is an id that no territory has or ever had: a
+    split's new territory gets it.
     """
 
     model: CompanyModel
@@ -111,11 +112,24 @@ class Facts:
     pins: tuple[Pin, ...] = ()
     conditions: tuple[Condition, ...] = ()
     deals: tuple[DealFacts, ...] = ()
+    fresh: TerritoryId = 0
 
     def territory_of(self, account: AccountId) -> TerritoryId | None:
         """Where an account is on the effective day; None as well for one that is not known here."""
         known = self.accounts.get(account)
         return known.line.at(self.effective_on).territory if known else None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a request has made of the data, as it was written: what a reversal gives back.
+
+    `writes` has the deals too that were handed over when a hold-over ended.
+    """
+
+    change: Change
+    effective_on: date
+    writes: Writes
 
 
 @dataclass(frozen=True, slots=True)

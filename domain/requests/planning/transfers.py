@@ -196,7 +196,8 @@ def _carries(model: CompanyModel, territory: TerritoryId | None, month: Period) 
 def _own_rows(book: Book, parties: Parties, rule: TargetRule, day: date, left: Left, base: int) -> None:
     """The same amount between the own rows of who gives and who takes, if both have one."""
     month, giver, taker = left.piece.month, parties.giver(day), parties.taker(day)
-    if giver == taker or not base:
+    is_sum = book.model.targets.is_roll_up(revenue(SubjectKind.TERRITORY, parties.source), month)
+    if giver == taker or is_sum or not base:
         return
     mine = _own(book, giver, month)
     theirs = None if rule is TargetRule.RELIEVED else _own(book, taker, month)
