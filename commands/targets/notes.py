@@ -48,10 +48,10 @@ def _held(card: TargetsCard, parts: Sequence[TargetPart], n: Numbers) -> tuple[s
 
 
 def _vacant(card: TargetsCard, parts: Sequence[TargetPart], n: Numbers) -> str | None:
-    """Since when nobody has held the card's territory; empty if in all of the period so far."""
+    """Since when nobody has held the card's territory, at the end of a period that is over; empty if in all of it so far."""
     if card.subject.kind is not Kind.TERRITORY or not card.score.is_leaf:
         return None
-    since = vacant_since(parts, card.today)
+    since = vacant_since(parts, min(card.today, card.period.last_day))
     return None if since is None else n.day(since) if since > card.period.start else ""
 
 

@@ -56,3 +56,9 @@ async def test_what_is_whole_is_not_talked_about(slack: SlackClient) -> None:
     card = await slack.as_(REP).types("/targets")
     for words in ("Held from", "Nobody holds it", "Set as", "ramp-up", "absence", "not added"):
         assert words not in card.words
+
+
+async def test_who_holds_a_territory_held_it_in_a_past_period(slack: SlackClient) -> None:
+    assert "Nobody" not in (await slack.as_(LEADER).types("/targets New York last quarter")).words
+    vacant = await slack.as_(LEADER).types("/targets Canada last quarter")
+    assert "Nobody held it from Aug 23 on: that target was nobody's.\nPreliminary" in vacant.words, vacant.words
