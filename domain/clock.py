@@ -1,7 +1,7 @@
 """The instant that counts as now. Read once per operation and passed on."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -35,16 +35,28 @@ class FixedClock:
 
 @dataclass(frozen=True, slots=True)
 class FileClock:
-    """The ISO 8601 instant that a file holds, read anew each time; without an offset it is UTC."""
+    """What a file holds, read anew each time: an ISO 8601 instant (UTC without an offset), which stands still, or
+    the seconds by which time is ahead of the machine's clock (`+86400`, `-0.5`), which goes on.
+    """
 
     path: Path
 
     def now(self) -> datetime:
-        """Raises DataError if the file is missing or holds no instant."""
+        """Raises DataError if the file is missing or holds neither."""
         try:
-            instant = datetime.fromisoformat(self.path.read_text(encoding="utf-8").strip())
-        except (OSError, ValueError) as error:
+            words = self.path.read_text(encoding="utf-8").strip()
+            return _ahead(words) if words.startswith(("+", "-")) else _instant(words)
+        except (OSError, ValueError, OverflowError) as error:
             raise DataError(
-                f"{self.path} holds no ISO 8601 instant such as 2026-03-02T09:00:00+00:00. Write one into it."
+                f"{self.path} holds neither an ISO 8601 instant such as 2026-03-02T09:00:00+00:00 nor seconds ahead of "
+                "this machine's clock such as +86400. Write one into it."
             ) from error
-        return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def _ahead(seconds: str) -> datetime:
+    return datetime.now(UTC) + timedelta(seconds=float(seconds))
+
+
+def _instant(words: str) -> datetime:
+    instant = datetime.fromisoformat(words)
+    return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)

@@ -59,7 +59,9 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description="A local Slack workspace in the browser.")
     parser.add_argument("--seed", type=Path, required=True, help="JSON file with team, users, channels and app")
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes a free one")
-    parser.add_argument("--clock-file", type=Path, help="file with the ISO 8601 instant that messages are stamped with")
+    parser.add_argument(
+        "--clock-file", type=Path, help="file with the time: an ISO 8601 instant, or seconds ahead such as +86400"
+    )
     parser.add_argument("--slowness", type=float, default=1.0, help="stretch Slack's deadlines of 3 s (busy machines)")
     parser.add_argument(
         "--exit-with-parent", action="store_true", help="end when the process that started this one ends"

@@ -46,20 +46,22 @@ class SystemClock:
 
 @dataclass(slots=True)
 class FileClock:
-    """Shows the ISO 8601 instant that stands in a file; an empty or absent file means the computer's clock.
+    """Shows what stands in a file: an ISO 8601 instant, which stands still, or the seconds by which time is ahead of the
+    computer's clock (`+86400`, `-0.5`), which goes on. An empty or absent file means the computer's clock.
 
-    What is set is written there, so that whoever else reads the file lives at the same time.
+    What is set is written there, so that whoever else reads the file lives at the same time. Time that stood still
+    does so after that as well; else it goes on from what is set.
     """
 
     path: Path
 
     def now(self) -> float:
         words = self._words()
-        return instant_of(words) if words else time.time()
+        return instant_of(words) if _is_instant(words) else time.time() + float(words or 0)
 
     @property
     def stands(self) -> bool:
-        return bool(self._words())
+        return _is_instant(self._words())
 
     def _words(self) -> str:
         try:
@@ -71,10 +73,17 @@ class FileClock:
         return time.time()
 
     def set(self, instant: float | None) -> None:
-        words = "" if instant is None else shown(instant)
+        if instant is not None and self.stands:
+            words = shown(instant)
+        else:
+            words = f"{0.0 if instant is None else instant - time.time():+f}"
         fresh = self.path.with_name(f"{self.path.name}.new")
         fresh.write_text(words, encoding="utf-8")
-        fresh.replace(self.path)  # readers see the old instant or the new one, never half of it
+        fresh.replace(self.path)  # readers see the old time or the new one, never half of it
+
+
+def _is_instant(words: str) -> bool:
+    return bool(words) and not words.startswith(("+", "-"))
 
 
 def instant_of(words: str) -> float:

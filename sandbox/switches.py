@@ -87,6 +87,8 @@ def _set(ws: Workspace, body: Json) -> None:
             instant = None if body["at"] is None else instant_of(str(body["at"]))
         else:
             raise ClientError("The body needs advance (seconds) or at (an ISO 8601 instant, or null).")
+        if instant is not None:
+            shown(instant)  # refuses what no calendar has, before the clock shows it
         ws.clock.set(instant)
     except (TypeError, ValueError, OverflowError) as error:
         raise ClientError(f"That is no time: {error}") from error

@@ -45,7 +45,7 @@ async def demo(clock: Clock, say: Say, *, port: int | None = None, socket: bool 
         database_url = await _company(folder, clock, say)
         say("Starting the local workspace and the bot ...")
         async with AsyncExitStack() as stack:
-            yield await _start(stack, folder, database_url, data.today_of(clock.now()), page, socket=socket)
+            yield await start(stack, folder, database_url, data.today_of(clock.now()), page, socket=socket)
 
 
 def page_port(wanted: int | None) -> int:
@@ -68,19 +68,22 @@ async def _company(folder: Path, clock: Clock, say: Say) -> str:
     return database_url
 
 
-async def _start(
+async def start(
     stack: AsyncExitStack, folder: Path, database_url: str, today: date, page: int, *, socket: bool
 ) -> Demo:
     """The workspace first, then the bot; both end with `stack`."""
     keys, port = workspace.AppKeys(), free_port()
-    seed = workspace.seed(today, keys, None if socket else f"http://{HOST}:{port}/slack/events")
+    request_url = None if socket else f"http://{HOST}:{port}/slack/events"
+    seed = workspace.seed(today, keys, request_url, workspace.MEMBER_OF)
     file = workspace.write_seed(folder / "seed.json", seed)
     url = f"http://{HOST}:{page}/"
-    sandbox = ["sandbox", "--seed", str(file), "--port", str(page), "--exit-with-parent"]
+    clock = workspace.write_clock(folder / "clock")
+    sandbox = ["sandbox", "--seed", str(file), "--port", str(page), "--clock-file", str(clock), "--exit-with-parent"]
     slack = await stack.enter_async_context(running("The local workspace", sandbox, {}, folder))
     await until_ready(slack, url)
     env = keys.environment(f"{url}api/", socket=socket)
     env |= {"DATABASE_URL": database_url, "HOST": HOST, "PORT": str(port), "TURF_LOG": "text"}
+    env |= {"TURF_CLOCK_FILE": str(clock)}
     turf = await stack.enter_async_context(
         running("The bot", ["bot", "serve", "--with-worker", "--exit-with-parent"], env, folder)
     )

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -13,6 +13,8 @@ from bot.demo.company import slack_seed
 from bot.manifest import manifest
 
 BOT_USER = "U0TURF"
+MEMBER_OF = frozenset({"americas", "sales-managers"})
+"""Channels that the demo's app is in from the start; elsewhere somebody invites it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +31,10 @@ class AppKeys:
         return {"SLACK_BOT_TOKEN": self.bot_token, "SLACK_API_URL": api_url, **mode}
 
 
-def seed(today: date, keys: AppKeys, request_url: str | None) -> Mapping[str, Any]:
+def seed(today: date, keys: AppKeys, request_url: str | None, member_of: Collection[str] = ()) -> Mapping[str, Any]:
     """The local workspace's seed; without `request_url` the app is reached in Socket Mode.
 
-    What the app may do and is told is what its manifest asks for, as in a real workspace.
+    `member_of` names the channels that the app is in. What the app may do and is told is what its manifest asks for, as in a real workspace.
     """
     declared = manifest(register_features(), None)
     features, settings = declared["features"], declared["settings"]
@@ -50,10 +52,22 @@ def seed(today: date, keys: AppKeys, request_url: str | None) -> Mapping[str, An
         "bot_events": settings.get("event_subscriptions", {}).get("bot_events", []),
         "interactivity": settings["interactivity"]["is_enabled"],
     }
-    return {**slack_seed(today), "app": app}
+    company = slack_seed(today)
+    channels = [_with_bot(one) if one["name"] in member_of else one for one in company["channels"]]
+    return {**company, "channels": channels, "app": app}
+
+
+def _with_bot(channel: dict[str, Any]) -> dict[str, Any]:
+    return {**channel, "members": [*channel["members"], BOT_USER]}
 
 
 def write_seed(path: Path, content: Mapping[str, Any]) -> Path:
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
     path.chmod(0o600)
+    return path
+
+
+def write_clock(path: Path) -> Path:
+    """The time that the workspace and the bot share: the machine's clock, until somebody moves it on the page."""
+    path.write_text("+0", encoding="utf-8")
     return path

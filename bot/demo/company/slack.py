@@ -1,6 +1,7 @@
 """The same people as users and channels of the local workspace."""
 
 from datetime import date
+from typing import Any
 
 from bot.demo.company import personas
 from bot.demo.company.generator import make_world
@@ -79,7 +80,7 @@ def _channels(org: Org) -> list[Channel]:
     return [*channels, _channel(5, "sales-managers", "Managers and operations", deciders, private=True)]
 
 
-def slack_seed(today: date, seed: int = 7) -> dict[str, object]:
+def slack_seed(today: date, seed: int = 7) -> dict[str, Any]:
     """Team, users and channels of the local workspace for the company that `generate` writes.
 
     Users have the ids and e-mail addresses of `people`; four more are in the workspace only. The caller adds the app.

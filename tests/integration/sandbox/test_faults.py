@@ -152,7 +152,7 @@ async def test_the_clock_is_set_by_hand_and_written_to_its_file(tmp_path: Path):
         await local.slack.post("/_test/clock", {"at": "2026-01-01T00:00:00"})
         assert file.read_text() == "2026-01-01T00:00:00+00:00"
         await local.slack.post("/_test/clock", {"at": None})
-        assert file.read_text() == ""
+        assert file.read_text() == "+0.000000"
         for wrong in ({"at": "tomorrow"}, {"advance": "soon"}, {}, {"advance": 1e300}):
             with pytest.raises(AssertionError, match=r"no time|The body needs"):
                 await local.slack.post("/_test/clock", wrong)

@@ -1,9 +1,11 @@
 """Rights and rules of the workspace, with a clock that the test sets."""
 
 import json
+from pathlib import Path
 
 import pytest
 
+from domain.clock import FileClock as BotsClock
 from sandbox import stack
 from sandbox.clock import FileClock
 from sandbox.delivery import sign
@@ -191,7 +193,23 @@ def test_a_clock_file(tmp_path):
     file.write_text("2026-03-31T10:00:00+02:00\n")
     assert clock.now() == 1774944000.0
     file.write_text("2026-03-31T08:00:00")
-    assert clock.now() == 1774944000.0
+    assert (clock.now(), clock.stands) == (1774944000.0, True)
+
+
+@pytest.mark.parametrize("at_first", [None, "", "+0", "-3600.5"])
+def test_a_clock_file_whose_time_goes_on(tmp_path: Path, at_first: str | None):
+    file = tmp_path / "clock"
+    if at_first is not None:
+        file.write_text(at_first)
+    clock, bot = FileClock(file), BotsClock(file)
+    assert abs(clock.now() - clock.machine() + (3600.5 if at_first == "-3600.5" else 0)) < 5
+    for instant in (1774944000.0, clock.machine() - 7_000, clock.machine() + 1e7):
+        clock.set(instant)
+        assert not clock.stands
+        assert instant <= clock.now() < instant + 5
+        assert abs(bot.now().timestamp() - clock.now()) < 5
+    clock.set(None)
+    assert abs(bot.now().timestamp() - clock.machine()) < 5
 
 
 def test_what_is_wrong_with_a_seed_is_said(tmp_path):
