@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeVar
 
 import typer
 
@@ -15,11 +16,13 @@ from domain.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from commands.targets.report import ReportRow
+    from commands.territories.gaps import GapRow
     from storage.store import Repositories
 
 app = typer.Typer()
+Row = TypeVar("Row")
 
-NAMES = ("targets",)
+NAMES = ("targets", "gaps")
 
 
 class Format(StrEnum):
@@ -38,7 +41,8 @@ class Grouping(StrEnum):
 
 @app.command(
     "report",
-    epilog='Examples: turf report targets | turf report targets --by territory --period "last quarter" --format csv',
+    epilog='Examples: turf report targets | turf report targets --by territory --period "last quarter" --format csv'
+    " | turf report gaps",
 )
 def report(
     name: Annotated[str, typer.Argument(help=f"One of: {', '.join(NAMES)}.")],
@@ -64,6 +68,8 @@ def report(
 
     `targets`: everyone with a target or credit in a period. Of each metric, the rows with is_leaf add up to the company.
     With --unanswered: targets of people, territories and teams, whatever --by says.
+
+    `gaps`: what is wrong with territories today, or on the day of --on or --as-of; what hurts most first.
     """
     if name not in NAMES:
         raise UsageError(f"There is no report '{name}'. There is: {', '.join(NAMES)}.")
@@ -72,7 +78,12 @@ def report(
             "Give --on or --as-of, not both: --as-of is about what was known, --on only about which day it is."
         )
     asked = Asked(by, period, _day("--on", on), _day("--as-of", as_of), metric, unanswered)
-    rows = run(_targets(Settings.from_env(), asked, workspace))
+    if name == "gaps":
+        if asked._replace(on=None, as_of=None) != Asked():
+            raise UsageError("`turf report gaps` is about one day: it takes --on, --as-of and --format.")
+        _write_gaps(run(_read(Settings.from_env(), asked, workspace, _gaps)), format)
+        return
+    rows = run(_read(Settings.from_env(), asked, workspace, _rows))
     if unanswered and not rows and format is Format.TABLE:
         typer.echo("Everyone who was told of a target in this period has answered.")
         return
@@ -80,12 +91,12 @@ def report(
 
 
 class Asked(NamedTuple):
-    by: Grouping
-    period: str
-    on: date | None
-    as_of: date | None
-    metric: Metric | None
-    unanswered: bool
+    by: Grouping = Grouping.PERSON
+    period: str = "this quarter"
+    on: date | None = None
+    as_of: date | None = None
+    metric: Metric | None = None
+    unanswered: bool = False
 
 
 def _day(option: str, text: str | None) -> date | None:
@@ -95,7 +106,13 @@ def _day(option: str, text: str | None) -> date | None:
         raise UsageError(f"{option}: '{text}' is no date. Write it like 2026-09-30.") from error
 
 
-async def _targets(settings: Settings, asked: Asked, workspace: str | None) -> list[ReportRow]:
+async def _read(
+    settings: Settings,
+    asked: Asked,
+    workspace: str | None,
+    make: Callable[[Repositories, Asked, date], Awaitable[list[Row]]],
+) -> list[Row]:
+    """The rows that `make` finds in the state that was asked for."""
     from storage.revisions import find_workspace
     from storage.store import Store
 
@@ -106,7 +123,7 @@ async def _targets(settings: Settings, asked: Asked, workspace: str | None) -> l
         async with store.read(here) if asked.as_of is None else store.read_as_of(here, asked.as_of) as repo:
             if repo.revision == 0:
                 raise DataError(f"Nothing was known at the end of {asked.as_of}: the first import came later.")
-            return await _rows(repo, asked, asked.on or asked.as_of or _today(settings, repo))
+            return await make(repo, asked, asked.on or asked.as_of or _today(settings, repo))
 
 
 def _today(settings: Settings, repo: Repositories) -> date:
@@ -129,6 +146,24 @@ async def _rows(repo: Repositories, asked: Asked, today: date) -> list[ReportRow
             repo, period=period, today=today, metric=asked.metric, until=asked.on, as_of=asked.as_of
         )
     return await targets_report(repo, period=period, by=by, today=today, metric=asked.metric, until=asked.on)
+
+
+async def _gaps(repo: Repositories, asked: Asked, today: date) -> list[GapRow]:
+    from commands.territories.gaps import gaps
+
+    return await gaps(repo, today, as_of=asked.as_of is not None)
+
+
+def _write_gaps(rows: list[GapRow], form: Format) -> None:
+    from bot.cli import gap_tables, tables
+
+    match form:
+        case Format.CSV:
+            tables.write_csv(rows, gap_tables.COLUMNS)
+        case Format.JSON:
+            tables.write_json(rows)
+        case Format.TABLE:
+            gap_tables.write_table(rows)
 
 
 def _write(rows: list[ReportRow], form: Format) -> None:

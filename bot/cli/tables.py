@@ -20,10 +20,10 @@ COLUMNS = tuple(field.name for field in fields(ReportRow))
 _RUNS_AS_FORMULA = re.compile(r"'*[=+\-@]")
 
 
-def write_csv(rows: Sequence[ReportRow]) -> None:
-    """A header and the rows, with full precision; n/a is an empty cell."""
+def write_csv(rows: Sequence[Any], columns: Sequence[str] = COLUMNS) -> None:
+    """A header and the rows (dataclasses with these fields), with full precision; n/a is an empty cell."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(columns)
     writer.writerows([cell(value) for value in asdict(row).values()] for row in rows)
 
 
@@ -39,7 +39,7 @@ def cell(value: Any) -> str:
     return f"'{text}" if _RUNS_AS_FORMULA.match(text) else text
 
 
-def write_json(rows: Sequence[ReportRow]) -> None:
+def write_json(rows: Sequence[Any]) -> None:
     """A list of objects with the columns of the CSV; n/a is null."""
     json.dump([asdict(row) for row in rows], sys.stdout, indent=2, ensure_ascii=False, default=_number)
     sys.stdout.write("\n")

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from itertools import islice
+from typing import TypeVar
 
 from domain.company import Company, Person, Team, Territory
 from domain.errors import Ambiguous, NotFound
 from templates import NAME, visible
 from templates import name as shown
 
+K = TypeVar("K")
 OFFERED = 5
 """So many names are offered to choose from."""
 ALIKE = 75
@@ -75,7 +77,7 @@ def find_subject(words: str, company: Company, asker: Asker) -> Subject:
     named = [(subject, names) for subject, names in _named(company) if kind in (None, subject.kind)]
     whole = [subject for subject, names in named if name in names]
     # Someone whose whole name was typed is refused if need be; with a part of it, only who may be seen is found.
-    found = whole or [one for one, _ in named if _begin(name.split(), _plain(one.name).split()) and asker.sees(one)]
+    found = whole or [one for one, _ in named if begins(name.split(), _plain(one.name).split()) and asker.sees(one)]
     if len(found) == 1:
         return found[0]
     if found:
@@ -89,7 +91,7 @@ def find_territory(words: str, company: Company, asker: Asker) -> Subject:
     _, name = _kind_and_name(asked) if asked.casefold().startswith("territory ") else (None, _plain(asked))
     named = [(subject, names) for subject, names in _named(company) if subject.kind is Kind.TERRITORY]
     whole = [subject for subject, names in named if name in names]
-    found = whole or [one for one, _ in named if _begin(name.split(), _plain(one.name).split())]
+    found = whole or [one for one, _ in named if begins(name.split(), _plain(one.name).split())]
     if len(found) == 1:
         return found[0]
     if found:
@@ -105,7 +107,7 @@ def _my_team(asked: str, company: Company, asker: Asker) -> Subject:
     raise _several(asked, asker.teams, company, asker)
 
 
-def _begin(typed: Sequence[str], words: Sequence[str]) -> bool:
+def begins(typed: Sequence[str], words: Sequence[str]) -> bool:
     """Whether each typed word begins a word of the name, in the same order."""
     left = iter(words)
     return bool(typed) and all(any(word.startswith(part) for word in left) for part in typed)
@@ -154,10 +156,13 @@ def _kind_and_name(asked: str) -> tuple[Kind | None, str]:
     return None, _plain(asked)
 
 
-@lru_cache(maxsize=32_768)
-def _plain(name: str) -> str:
-    """A name as it is compared: what nobody sees does not count. Remembered, for each answer compares all names."""
+def comparable(name: str) -> str:
+    """A name as it is compared: what nobody sees does not count."""
     return " ".join(visible(name).casefold().strip("\"“”'@").split())
+
+
+_plain = lru_cache(maxsize=32_768)(comparable)
+"""Remembered, for each answer compares all names of people, teams and territories."""
 
 
 def _named(company: Company) -> Iterable[tuple[Subject, set[str]]]:
@@ -185,15 +190,17 @@ def _unknown_territory(asked: str, name: str, known: Iterable[Subject], company:
 
 def _nearest(name: str, known: Iterable[Subject], company: Company, asker: Asker) -> list[str]:
     """What to type for those whose names are like the one that was typed, the likest first; only those that may be seen."""
-    words = {one: _plain(one.name).split() for one in known}
-    likeness = _likeness(name.split(), {word for some in words.values() for word in some})
-    near = ((_alike(likeness, some), one) for one, some in words.items())
-    best = sorted(
-        ((-like, len(one.name), _plain(one.name), one) for like, one in near if like >= ALIKE),
-        key=lambda each: each[:3],
-    )
-    seen = (one for *_, one in best if asker.sees(one))
+    seen = (one for one in nearest(name, {one: _plain(one.name) for one in known}) if asker.sees(one))
     return list(dict.fromkeys(_told_apart(list(islice(seen, OFFERED)), company)))
+
+
+def nearest(typed: str, names: Mapping[K, str]) -> list[K]:
+    """Those whose names are like what was typed, the likest first; all of it folded and plain, as `comparable` makes it."""
+    words = {one: name.split() for one, name in names.items()}
+    likeness = _likeness(typed.split(), {word for some in words.values() for word in some})
+    near = ((_alike(likeness, some), one) for one, some in words.items())
+    best = ((-like, len(names[one]), names[one], one) for like, one in near if like >= ALIKE)
+    return [one for *_, one in sorted(best, key=lambda each: each[:3])]
 
 
 def _likeness(typed: Sequence[str], words: Collection[str]) -> list[dict[str, float]]:

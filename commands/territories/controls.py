@@ -1,4 +1,4 @@
-"""The action ids of a territory's card; each carries the territory's id."""
+"""The action ids of territories' cards and lists."""
 
 OPEN = "territory.open"
 MAP = "territory.map"
@@ -6,3 +6,6 @@ HISTORY = "territory.history"
 HISTORY_PAGE = "territory.history.page"
 EXPORT = "territory.export"
 AREAS = "territory.areas"
+LIST_PAGE = "territory.list.page"
+HEALTH_PAGE = "territory.health.page"
+HEALTH_KIND = "territory.health.kind"

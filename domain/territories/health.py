@@ -128,10 +128,9 @@ def findings(
     seen: Survey,
     parts: Iterable[OpenPart],
     deals: Iterable[OpenDeal],
-    overruled: Iterable[Overruled],
     day: date,
 ) -> list[Finding]:
-    """All that is wrong on `day`, in order; `deals` are those whose owner is not among who holds their territory."""
+    """What is wrong with territories on `day`, in order; `deals` are those whose owner is not among who holds their territory."""
     by_account: defaultdict[AccountId, list[Part]] = defaultdict(list)
     by_territory: defaultdict[TerritoryId, list[Part]] = defaultdict(list)
     for account, part in parts:
@@ -146,7 +145,6 @@ def findings(
         *(Finding(FindingKind.RULE, (one.territory,), rule=one.rule) for one in seen.idle),
         *_territories(company, lines, counts, by_territory, day, ruled=seen.ruled),
         *(_owner(one) for one in deals if lines.holders_on(one.territory, day)),
-        *(Finding(FindingKind.CRM, overruled=one) for one in overruled),
     ]
     return in_order(found)
 

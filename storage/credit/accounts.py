@@ -1,6 +1,7 @@
 """Reads what decides which territory an account is in."""
 
-from typing import Any
+from collections.abc import Collection
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,6 +13,13 @@ from storage.snapshot import Snapshot, rows_of
 from storage.tables import crm, territories
 
 
+class Deciding(NamedTuple):
+    """All pins and rules as they stood in a snapshot."""
+
+    pins: list[Pin]
+    conditions: list[Condition]
+
+
 async def load_holdings(
     connection: AsyncConnection, snapshot: Snapshot, currency: str
 ) -> dict[AccountId, Timeline[Holding]]:
@@ -20,23 +28,44 @@ async def load_holdings(
     Without pins and rules no account is in any territory, and accounts are not read. Raises DataError for a rule that
     cannot be read.
     """
+    pins, conditions = await load_deciding(connection, snapshot)
+    if not pins and not conditions:
+        return {}
+    return resolve(await load_accounts(connection, snapshot), pins, conditions, currency)
+
+
+async def load_deciding(connection: AsyncConnection, snapshot: Snapshot) -> Deciding:
     pins = [
         Pin(row.account_id, row.territory_id, Span(row.from_on, row.to_on))
         for row in await _all(connection, rows_of(snapshot, territories.Pin))
     ]
-    rules = [
+    return Deciding(pins, await load_conditions(connection, snapshot))
+
+
+async def load_conditions(connection: AsyncConnection, snapshot: Snapshot) -> list[Condition]:
+    return [
         Condition(row.territory_id, row.rule, row.dimension, row.value, Span(row.from_on, row.to_on))
         for row in await _all(connection, rows_of(snapshot, territories.Rule))
     ]
-    if not pins and not rules:
-        return {}
-    return resolve(await _accounts(connection, snapshot), pins, rules, currency)
 
 
-async def _accounts(connection: AsyncConnection, snapshot: Snapshot) -> list[Account]:
+async def load_pins(connection: AsyncConnection, snapshot: Snapshot, accounts: Collection[AccountId]) -> list[Pin]:
+    """The pins of these accounts: a few, for they are all named in the query."""
+    pin = snapshot.source(territories.Pin)
+    query = select(pin.c.account_id, pin.c.territory_id, pin.c.from_on, pin.c.to_on)
+    rows = await _all(connection, query.where(pin.c.account_id.in_(sorted(accounts))))
+    return [Pin(row.account_id, row.territory_id, Span(row.from_on, row.to_on)) for row in rows]
+
+
+async def load_accounts(
+    connection: AsyncConnection, snapshot: Snapshot, only: Collection[AccountId] | None = None
+) -> list[Account]:
+    """What pins and rules look at: of all accounts, or of a few."""
     version = snapshot.source(crm.AccountVersion)
     names = ("id", "parent_id", "country", "region", "postal_code", "industry", "employees", "annual_revenue")
     query = select(*(version.c[name] for name in names))
+    if only is not None:
+        query = query.where(version.c.id.in_(sorted(only)))
     return [Account(*row) for row in await _all(connection, query)]
 
 

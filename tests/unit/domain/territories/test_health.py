@@ -61,7 +61,8 @@ SAID = [
 
 def all_findings(parts=PARTS, deals=DEALS, said=SAID) -> list[Finding]:
     seen = survey(ACCOUNTS, PINS, RULES, "USD", DAY)
-    return findings(COMPANY.company, COMPANY.lines, seen, parts, deals, said, DAY)
+    found = findings(COMPANY.company, COMPANY.lines, seen, parts, deals, DAY)
+    return in_order([*found, *(Finding(FindingKind.CRM, overruled=one) for one in said)])
 
 
 def sight(number: int, role: Role, **more) -> Sight:
@@ -110,12 +111,12 @@ def test_somebody_who_leaves_later_or_is_followed_is_no_finding() -> None:
     lines = model(people=dict(followed.people), territories=dict(followed.territories),
                   assignments=followed.assignments).lines  # fmt: skip
     seen = survey(ACCOUNTS, PINS, RULES, "USD", DAY)
-    assert not [one for one in findings(followed, lines, seen, (), (), (), DAY) if one.kind is FindingKind.LEAVING]
-    early = findings(COMPANY.company, COMPANY.lines, seen, (), (), (), D("2026-08-02"))
+    assert not [one for one in findings(followed, lines, seen, (), (), DAY) if one.kind is FindingKind.LEAVING]
+    early = findings(COMPANY.company, COMPANY.lines, seen, (), (), D("2026-08-02"))
     assert [one.territories for one in early if one.kind is FindingKind.LEAVING] == [(6,)]
     assert not [
         one
-        for one in findings(COMPANY.company, COMPANY.lines, seen, (), (), (), D("2026-08-01"))
+        for one in findings(COMPANY.company, COMPANY.lines, seen, (), (), D("2026-08-01"))
         if one.kind is FindingKind.LEAVING and one.territories == (6,)
     ]
 
@@ -126,7 +127,7 @@ def test_the_deals_of_a_territory_that_nobody_holds_are_no_further_findings() ->
 
 def test_a_company_without_rules_has_neither_gaps_nor_empty_territories() -> None:
     seen = survey([], [], [], "USD", DAY)
-    kinds = {one.kind for one in findings(COMPANY.company, COMPANY.lines, seen, PARTS, DEALS, (), DAY)}
+    kinds = {one.kind for one in findings(COMPANY.company, COMPANY.lines, seen, PARTS, DEALS, DAY)}
     assert kinds == {FindingKind.ORPHAN, FindingKind.OWNER, FindingKind.LEAVING}
 
 
