@@ -23,6 +23,7 @@ SIZE = 8
 class HealthPage:
     """Some of the findings of a kind (None: of all), with the names that they need.
 
+    `holders` and `areas` (which have others below them) are of the territories of the page.
     `counts` are those of all kinds, `unrated` the shares of open deals without a rate, for who sees all figures.
     `amounts`: whether there are any that its reader may see; `decides`: whether they may change rules and pins by an import.
     """
@@ -36,6 +37,7 @@ class HealthPage:
     deals: Mapping[DealId, Named]
     company: Company
     holders: Mapping[TerritoryId, tuple[PersonId, ...]]
+    areas: frozenset[TerritoryId]
     today: date
     ruled: bool
     unrated: int
@@ -87,6 +89,9 @@ async def health_page(
         deals=await deals_called(repo, {one.deal for one in page if one.deal is not None}),
         company=repo.company,
         holders={where: repo.model.lines.holders_on(where, today) for one in page for where in one.territories},
+        areas=frozenset(
+            where for one in page for where in one.territories if repo.model.lines.child_territories(where)
+        ),
         today=today,
         ruled=known.ruled,
         unrated=known.unrated if sight.everything else 0,

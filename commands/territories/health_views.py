@@ -68,6 +68,7 @@ def _finding(one: Finding, page: HealthPage, *, first: bool, n: Numbers) -> Mrkd
         person=name(person.name) if person else "",
         territories=[name(page.company.territories[where].name) for where in one.territories],
         holders=_holders(one, page),
+        is_area=any(where in page.areas for where in one.territories),
         rule=name(one.rule),
         one=one,
         about=_about(one, page),

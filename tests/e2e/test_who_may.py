@@ -9,7 +9,7 @@ from commands.kit.identity import FOR_MEMBERS
 from tests.support.slack import SlackClient
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow_on_postgresql]
-TERRITORY = {"/territory", "/territory history"}
+TERRITORY = {"/territory", "/territory list", "/territory find", "/territory health", "/territory history"}
 DIGEST = {f"/digest{one}" for one in ("", " preview", " pause", " resume", " send", " list", " mute", " unmute")}
 
 

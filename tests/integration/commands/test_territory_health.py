@@ -1,0 +1,301 @@
+"""What is wrong with territories, and where an account is and why: what each person is shown of it, and that it is true."""
+
+import asyncio
+import json
+import re
+import shutil
+from collections import Counter
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import text, update
+
+from bot.demo.company import LEADER, LEFT, MANAGER, OPS, PARTNER, REP
+from commands.kit.errors import error_message
+from commands.kit.reply import Message
+from commands.territories.find import find
+from commands.territories.find_views import found_message
+from commands.territories.gaps import gaps
+from commands.territories.health import HealthPage, health_page, kind_named
+from commands.territories.health_views import health_message
+from commands.territories.list_views import list_message
+from commands.territories.listing import territory_list
+from domain.company import Person
+from domain.errors import NotAllowed, TurfError, UsageError
+from domain.holdings import How
+from domain.territories.health import FindingKind
+from storage.account_facts import holdings
+from storage.database import Database
+from storage.decisions import DECISIONS, What, decide
+from storage.store import Repositories, Store
+from storage.tables import crm, table_of
+from tests.support.divided import divide
+from tests.support.hostile import NAMES, unseen
+from tests.support.sample import TODAY
+from tests.support.scrambling import Seen, scramble
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+KINDS = ("none", "nothing to see", "endless, escaped", "in all directions", "mark-up")
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def divided_file(sample_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample company with rules, imported once."""
+    folder = tmp_path_factory.mktemp("divided")
+    copy = Path(shutil.copyfile(sample_file, folder / "divided.db"))
+    # On a thread, because fixtures may be made while a test's event loop runs.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, divide(f"sqlite:///{copy}", folder / "files")).result()
+    return copy
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def store(divided_file: Path) -> AsyncIterator[Store]:
+    """For tests that only ask."""
+    database = Database(f"sqlite:///{divided_file}")
+    yield Store(database)
+    await database.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def database(divided_file: Path, tmp_path: Path) -> AsyncIterator[Database]:
+    """For tests that change something; what was read before is known to a store that has read it."""
+    database = Database(f"sqlite:///{shutil.copyfile(divided_file, tmp_path / 'divided.db')}")
+    yield database
+    await database.close()
+
+
+def person(repo: Repositories, key: str) -> Person:
+    return next(one for one in repo.company.people.values() if one.key == key)
+
+
+async def page(store: Store, key: str, kind: str = "", number: int = 0) -> HealthPage:
+    async with store.read(1) as repo:
+        return await health_page(repo, kind_named(kind), by=person(repo, key), today=TODAY, number=number)
+
+
+async def shown(store: Store, key: str, kind: str = "", number: int = 0) -> Message:
+    return health_message(await page(store, key, kind, number), currency="USD", locale="en-US")
+
+
+def words(message: Message) -> str:
+    return "\n".join(
+        block["text"]["text"] for block in message.to_json()["blocks"] if isinstance(block.get("text"), dict)
+    )
+
+
+async def found(store: Store, key: str, asked: str) -> Message:
+    async with store.read(1) as repo:
+        try:
+            made = await find(repo, asked, by=person(repo, key), today=TODAY)
+        except TurfError as error:
+            return error_message(error, "K7Q-1", text=asked)
+        return found_message(made, currency="USD", locale="en-US")
+
+
+async def test_operations_see_all_of_it_what_hurts_most_first(store: Store) -> None:
+    every = await page(store, OPS)
+    assert every.counts[FindingKind.OVERLAP] == 1
+    assert every.counts[FindingKind.RULE] == 1
+    assert every.counts[FindingKind.GAP] > 30
+    first = words(await shown(store, OPS))
+    assert re.search(
+        r"\*Canada\* has no rep — \d+ accounts, \$1\.63M open.*\*Initech GmbH\* is in no territory — \$120k",
+        first,
+        re.DOTALL,
+    )
+    overlap = words(await shown(store, OPS, "overlap"))
+    assert "*Hooli* is claimed equally by New England and New York — $37k open in 2 deals." in overlap
+    assert "*Claimed by several: 1*, $37k open" in overlap
+    assert "*The rule “Monaco”* of Germany matches no account." in words(await shown(store, OPS, "rule"))
+    assert (
+        "*Globex renewal* (Globex Corporation) belongs to Ana Silva, but Mid-Atlantic to Ben Whitaker — $64k open."
+        in first
+    )
+
+
+async def test_what_there_is_to_do_stands_once_for_each_kind(store: Store) -> None:
+    said = words(await shown(store, OPS))
+    assert said.count("Change the owner in the CRM") == 1
+    assert "Import a pin for it" in said
+    assert "Sales operations can put it right" in words(await shown(store, MANAGER, "overlap"))
+
+
+async def test_the_report_has_the_same_findings_and_amounts(store: Store) -> None:
+    every = await page(store, OPS)
+    async with store.read(1) as repo:
+        rows = await gaps(repo, TODAY)
+    assert Counter(row.kind for row in rows) == {kind.value: count for kind, count in every.counts.items()}
+    assert sum(row.open for row in rows) * 100 == every.amount
+    initech = next(row for row in rows if row.account == "X-2")
+    assert (initech.kind, initech.open, initech.deals, initech.territories) == ("gap", Decimal("120000.00"), 1, None)
+    hooli = next(row for row in rows if row.account == "X-3" and row.kind == "overlap")
+    assert hooli.territories is not None
+    assert set(hooli.territories.split(";")) == {"new-england", "new-york"}
+    globex = next(row for row in rows if row.deal == "D-X1")
+    assert (globex.kind, globex.person, globex.holders) == ("owner", "ana.silva", "ben.whitaker")
+
+
+async def test_gaps_and_overlaps_are_those_of_the_resolver(store: Store) -> None:
+    async with store.read(1) as repo:
+        lines = await holdings(repo)
+        rows = await gaps(repo, TODAY)
+    held = {one: line.at(TODAY).how for one, line in lines.items()}
+    assert sum(row.kind == "overlap" for row in rows) == sum(how is How.OVERLAP for how in held.values()) == 1
+
+
+async def test_each_sees_what_is_theirs(store: Store) -> None:
+    rep = words(await shown(store, REP, "overlap"))
+    assert "*Hooli* is claimed equally by New England and New York — $7,000 open in 1 deal." in rep
+    assert "Initech" not in words(await shown(store, REP, "gap"))
+    assert "$37k" in words(await shown(store, MANAGER, "overlap"))
+    assert "$37k" in words(await shown(store, LEADER, "overlap"))
+    partner = json.dumps([(await shown(store, PARTNER, kind)).to_json() for kind in ("", *FindingKind)])
+    assert "Initech" in partner or "Hooli" in partner
+    assert "$" not in partner
+    assert "open in" not in partner
+    with pytest.raises(NotAllowed):
+        await page(store, LEFT)
+
+
+async def answers(store: Store, key: str) -> list[str]:
+    """All that someone is shown."""
+    kinds = [json.dumps((await shown(store, key, kind)).to_json()) for kind in ("", *FindingKind)]
+    return [*kinds, *[json.dumps((await found(store, key, one)).to_json()) for one in ("X-1", "hooli", "X-2")]]
+
+
+@pytest.mark.parametrize("key", [REP, PARTNER])
+async def test_what_someone_sees_depends_on_nothing_else(store: Store, database: Database, key: str) -> None:
+    async with store.read(1) as repo:
+        by, lines = person(repo, key), repo.model.lines
+        mine = frozenset(one for one in repo.company.territories if by.id in lines.holders_on(one, TODAY))
+        theirs = Seen(people=frozenset({by.id}), territories=mine) if key == REP else Seen()
+    before = await answers(store, key)
+    assert await scramble(database, theirs, 1, names=False) > 1000
+    assert await answers(Store(database), key) == before
+    assert await scramble(database, Seen(), 2, names=False) > 1000
+    assert (await answers(Store(database), key) == before) == (key == PARTNER)
+
+
+async def test_why_an_account_is_where_it_is(store: Store) -> None:
+    said = words(await found(store, REP, "globex"))
+    assert "*Globex Corporation* (X-1) is in *Mid-Atlantic*." in said
+    assert "*Held by:* Ben Whitaker." in said
+    assert "*Why:* the rule “US small” of Mid-Atlantic." in said
+    assert "• the rule “Massachusetts” of New England: its band of size is wider, or it names none" in said
+    assert "*Two or more claim it equally:* New England, New York." in words(
+        await found(store, REP, "hooli X-3"[:0] or "X-3")
+    )
+    assert "*No pin and no rule takes it.* Rules look at: DE, Berlin, mining." in words(
+        await found(store, REP, "initech")
+    )
+    assert "the pin of O'Brien &amp; Söhne &lt;GmbH&gt;, a company above it, to New England" in words(
+        await found(store, REP, "X-4")
+    )
+    assert "employees" not in words(await found(store, PARTNER, "globex"))
+    assert "Ben Whitaker" in words(await found(store, PARTNER, "globex"))
+
+
+async def test_names_that_are_nearly_right_or_fit_several(store: Store) -> None:
+    assert (await found(store, REP, "Globx Corporation")).text.endswith("Did you mean Globex Corporation?")
+    assert (
+        "fits 2 accounts" in (await found(store, REP, "hooli l")).text
+        or "Hooli Labs" in (await found(store, REP, "hooli l")).text
+    )
+    assert "fits 15 accounts" in (await found(store, REP, "amber")).text
+    assert "I don't know an account called 'qqqqqqqq'" in (await found(store, REP, "qqqqqqqq")).text
+    assert (await found(store, REP, "  ")).text.startswith("Name an account")
+    assert "You are marked as having left" in (await found(store, LEFT, "globex")).text
+
+
+async def test_a_decision_that_the_crm_does_not_know_is_for_who_decides(store: Store, database: Database) -> None:
+    async with store.read(1) as repo:
+        [england] = [one.id for one in repo.company.territories.values() if one.key == "new-england"]
+    key = f"territory:{england}:2026Q4:revenue"
+    async with database.write() as connection:
+        by = (await connection.execute(text("select id from people where key = :key"), {"key": OPS})).scalar_one()
+        await decide(connection, 1, What.TARGET, key, by=by, at=NOW)
+        await decide(connection, 1, What.ROLE, str(by), by=by, at=NOW)
+        await connection.execute(update(DECISIONS).values(said="777.00 USD", said_at=NOW))
+    store = Store(database)
+    said = words(await shown(store, OPS, "crm"))
+    assert "*New England, 2026Q4, revenue*: the target was decided in Turf; the last import said 777.00 USD" in said
+    assert "*The CRM says otherwise: 2*" in said
+    assert "*The CRM says otherwise: 1*" in words(await shown(store, MANAGER, "crm"))
+    for key_ in (REP, PARTNER, LEADER):
+        assert "777" not in json.dumps((await shown(store, key_, "crm")).to_json())
+    async with store.read(1) as repo:
+        assert not [row for row in await gaps(repo, TODAY, as_of=True) if row.said]
+
+
+async def test_pages_go_on_to_the_end_and_not_beyond(store: Store) -> None:
+    first = await page(store, OPS)
+    last = await page(store, OPS, number=first.pages - 1)
+    beyond = await page(store, OPS, number=10**6)
+    assert last.findings == beyond.findings
+    assert len(last.findings) == (first.total - 1) % 8 + 1
+    assert "Next" not in json.dumps(health_message(last, currency="USD", locale="en-US").to_json())
+    with pytest.raises(UsageError, match=r"is no kind of finding\. There are: gap, overlap"):
+        kind_named("nonsense")
+
+
+@pytest.mark.parametrize("name", [NAMES[kind] for kind in KINDS], ids=KINDS)
+async def test_whatever_things_are_called(database: Database, name: str) -> None:
+    accounts = table_of(crm.AccountVersion)
+    async with database.write() as connection:
+        await connection.execute(update(accounts).values(name=name))
+        for table in ("territory_versions", "people"):
+            await connection.execute(text(f"update {table} set name = :name"), {"name": name})
+        await connection.execute(text("update rules set rule = :name where rule = 'Monaco'"), {"name": name or "x"})
+    store = Store(database)
+    made = [await shown(store, OPS, kind) for kind in ("", *FindingKind)]
+    made.append(await found(store, OPS, "X-1"))
+    made.append(await found(store, OPS, name))
+    async with store.read(1) as repo:
+        found_ = territory_list(repo, name, by=person(repo, OPS), today=TODAY)
+        made += [list_message(one, currency="USD", locale="en-US")
+                 for one in (found_, territory_list(repo, "", by=person(repo, OPS), today=TODAY))]  # fmt: skip
+    for message in made:
+        body = message.to_json()
+        assert not unseen(body)
+        assert "<!channel" not in body["text"]
+
+
+async def test_a_company_without_rules_says_so(database: Database) -> None:
+    async with database.write() as connection:
+        for table in ("pins", "rules"):
+            await connection.execute(text(f"delete from {table}"))
+    store = Store(database)
+    assert not {FindingKind.GAP, FindingKind.EMPTY} & set((await page(store, OPS)).counts)
+    assert "No account is in a territory by a rule or a pin yet" in words(await shown(store, OPS))
+    assert "*No pin and no rule takes it.*" in words(await found(store, REP, "A-00001"))
+
+
+async def test_a_rule_that_cannot_be_read_is_said(database: Database) -> None:
+    async with database.write() as connection:
+        await connection.execute(text("update rules set value = 'many' where dimension = 'employees_max'"))
+    async with Store(database).read(1) as repo:
+        with pytest.raises(TurfError, match="is no number"):
+            await health_page(repo, None, by=person(repo, OPS), today=TODAY)
+
+
+async def test_a_company_without_anything(database: Database) -> None:
+    tables = ("open_shares", "pins", "rules", "assignments", "account_versions", "deal_versions", "territory_versions")
+    async with database.write() as connection:
+        for table in tables:
+            await connection.execute(text(f"delete from {table}"))
+    store = Store(database)
+    said = words(await shown(store, OPS))
+    assert said.startswith("*Nothing is wrong with territories today.*")
+    assert "by a rule or a pin yet" in said
+    assert "I don't know an account" in (await found(store, OPS, "globex")).text
+    async with store.read(1) as repo:
+        listed = list_message(territory_list(repo, "", by=person(repo, OPS), today=TODAY), currency="USD", locale="en")
+        assert listed.text.startswith("There are no territories yet.")
+        assert await gaps(repo, TODAY) == []
