@@ -183,6 +183,13 @@ async def last_shown(connection: AsyncConnection, workspace_id: int, subscriptio
     return Shown(found.id, found.slot, found.today, found.revision, json.loads(found.figures))
 
 
+async def message_of(connection: AsyncConnection, workspace_id: int, subscription: int, slot: date) -> int | None:
+    """The message of the outbox that shows the digest of a subscription for a local date; None if there is none."""
+    here = DIGESTS.c.workspace_id == workspace_id, DIGESTS.c.subscription_id == subscription, DIGESTS.c.slot == slot
+    found: int | None = (await connection.execute(select(DIGESTS.c.message).where(*here))).scalar()
+    return found
+
+
 async def has_digest(connection: AsyncConnection, workspace_id: int, subscription: int, slot: date) -> bool:
     """Whether there is a digest of a subscription for a local date."""
     here = DIGESTS.c.workspace_id == workspace_id, DIGESTS.c.subscription_id == subscription, DIGESTS.c.slot == slot

@@ -69,6 +69,16 @@ def _moment(when: datetime | None) -> str:
 
 
 async def _previewed(settings: Settings, number: int, workspace: str | None) -> str:
+    async with open_database(settings) as database:
+        shown = await _preview_of(settings, database, number, workspace)
+    if shown.refused:
+        return f"Nothing would be posted now: {shown.refused}"
+    thread = ["", "In its thread:", *_texts(shown.thread)] if shown.thread else []
+    return "\n".join([*_texts(shown.head), *thread])
+
+
+async def _preview_of(settings: Settings, database: Any, number: int, workspace: str | None) -> Any:
+    """Raises NotAllowed or Unavailable if nobody says who reads its channel."""
     from bot.app import register_features
     from commands.digests.subscribing.preview import preview as previewed
     from commands.kit.turf import local_date
@@ -76,21 +86,16 @@ async def _previewed(settings: Settings, number: int, workspace: str | None) -> 
     from storage.store import Store
     from storage.subscriptions import find_subscription
 
-    async with open_database(settings) as database:
-        async with database.read() as connection:
-            here = (await find_workspace(connection, workspace)).id
-        store = Store(database)
-        async with store.read(here) as repo:
-            wish = (await find_subscription(repo.connection, here, number)).wish
-        audience = await _audience(settings, store, here, wish)
-        async with store.read(here) as repo:
-            today = local_date(settings.clock().now(), repo.settings.timezone)
-            sections = register_features().sections()
-            shown = await previewed(repo, wish, audience, sections, subscription=number, today=today)
-    if shown.refused:
-        return f"Nothing would be posted now: {shown.refused}"
-    thread = ["", "In its thread:", *_texts(shown.thread)] if shown.thread else []
-    return "\n".join([*_texts(shown.head), *thread])
+    async with database.read() as connection:
+        here = (await find_workspace(connection, workspace)).id
+    store = Store(database)
+    async with store.read(here) as repo:
+        wish = (await find_subscription(repo.connection, here, number)).wish
+    audience = await _audience(settings, store, here, wish)
+    async with store.read(here) as repo:
+        today = local_date(settings.clock().now(), repo.settings.timezone)
+        sections = register_features().sections()
+        return await previewed(repo, wish, audience, sections, subscription=number, today=today)
 
 
 async def _audience(settings: Settings, store: Any, workspace: int, wish: Any) -> Any:
@@ -125,7 +130,9 @@ async def _audience(settings: Settings, store: Any, workspace: int, wish: Any) -
 
 
 async def _sent(settings: Settings, number: int, workspace: str | None) -> str:
-    from commands.digests.subscribing.service import order_now
+    from commands.digests.subscribing.answers import what_became
+    from commands.digests.subscribing.service import order_now, there_already
+    from commands.digests.telling_owners import title_of
     from storage.audit import Occasion
     from storage.revisions import find_workspace
     from storage.store import Store
@@ -136,24 +143,44 @@ async def _sent(settings: Settings, number: int, workspace: str | None) -> str:
     async with open_database(settings) as database:
         async with database.read() as connection:
             here = (await find_workspace(connection, workspace)).id
-        async with write(Store(database), here, Occasion(None, "cli", now)) as repo:
-            sent = await order_now(repo, await find_subscription(repo.connection, here, number), now=now)
-    if sent.is_new:
-        return "turf worker sends it now."
-    return "Today's digest was sent already." if sent.is_made else "Today's digest is on its way already."
+        store = Store(database)
+        async with store.read(here) as repo:
+            is_there = await there_already(repo, await find_subscription(repo.connection, here, number), now)
+        refused, unsure = ("", "") if is_there else await _withheld_now(settings, database, number, workspace)
+        if refused:
+            return f"Nothing was ordered, for nothing would be posted now: {refused}"
+        async with write(store, here, Occasion(None, "cli", now)) as repo:
+            known = await find_subscription(repo.connection, here, number)
+            sent = await order_now(repo, known, now=now)
+            title = title_of(repo, known)
+    return f"turf worker sends it now.{unsure}" if sent.is_new else _plain(what_became(sent, title))
+
+
+async def _withheld_now(settings: Settings, database: Any, number: int, workspace: str | None) -> tuple[str, str]:
+    """Why nothing would be posted now; or what to add, where nobody says who reads the channel."""
+    from domain.errors import NotAllowed, Unavailable
+
+    try:
+        return (await _preview_of(settings, database, number, workspace)).refused, ""
+    except (NotAllowed, Unavailable) as error:
+        return "", f" Whether its readers may see it shows only then. {error.message}"
 
 
 def _texts(blocks: Sequence[Any]) -> Iterator[str]:
     """The words of blocks, without Slack's marks."""
-    from html import unescape
-
     from commands.kit.blocks import to_json
 
     for block in to_json(blocks, limit=100):
         inside = [block.get("text"), *block.get("fields", []), *block.get("elements", [])]
         for one in inside:
             if isinstance(one, dict) and isinstance(one.get("text"), str):
-                yield unescape(one["text"].replace("*", ""))
+                yield _plain(one["text"])
+
+
+def _plain(words: str) -> str:
+    from html import unescape
+
+    return unescape(words.replace("*", ""))
 
 
 def _show(found: list[Line]) -> None:

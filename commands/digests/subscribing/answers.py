@@ -43,8 +43,17 @@ def resumed(known: StoredSubscription, title: str, locale: str, *, changed: bool
 
 def sent(sent: SentNow, title: str, locale: str) -> Message:
     known = sent.known
-    said = render("digests/subscribing/sent.mrkdwn.j2", sent=sent, title=title, known=known, next=_next(known, locale))
+    became = what_became(sent, title)
+    following = _next(known, locale)
+    said = render(
+        "digests/subscribing/sent.mrkdwn.j2", sent=sent, title=title, known=known, next=following, became=became
+    )
     return Message(notification(said), [section(said, id="sent")])
+
+
+def what_became(sent: SentNow, title: str) -> Mrkdwn:
+    """What the digest of today came to, for somebody who wants another one."""
+    return render("digests/subscribing/became.mrkdwn.j2", sent=sent, title=title)
 
 
 def sections(

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from commands.digests.content.sending import subject_of
 from commands.digests.planning import SLOT, Order, open_days
 from commands.digests.telling_owners import is_here
+from commands.kit.audience import why_not
 from commands.kit.names import Kind, Subject
 from commands.targets import service
 from domain import policies
@@ -16,7 +17,7 @@ from domain.company import Person, SubjectKind
 from domain.errors import Busy, NotAllowed, NotFound
 from domain.policies import Decision, DigestRights
 from domain.schedules import Slot, changed_slot, first_slot, next_slot, resumed_slot
-from storage import digests, subscriptions
+from storage import digests, outbox, subscriptions
 from storage.store import Known, Repositories
 from storage.subscriptions import State, StoredSubscription, Wish
 from storage.writing import Writing
@@ -203,13 +204,14 @@ class SentNow:
     """What came of a wish for a digest now: `is_new` unless the one of that local date is there or on its way already.
 
     `early`: it is the regular one of that date, ahead of its time; otherwise it is an extra one, and the next regular one
-    comes all the same.
+    comes all the same. `became` is what the one that is there came to, with a sentence `why` if it did not appear.
     """
 
     known: StoredSubscription
     is_new: bool
-    is_made: bool
     early: bool
+    became: outbox.State | None = None
+    why: str = ""
 
 
 async def send_now(repo: Writing, known: StoredSubscription, *, by: Person, now: datetime, today: date) -> SentNow:
@@ -222,15 +224,35 @@ async def order_now(repo: Writing, known: StoredSubscription, *, now: datetime) 
     """The same for who may do anything. Raises NotAllowed for a digest that could not be posted."""
     if known.state is State.RESTING:
         raise NotAllowed("This digest rests, because it could not be posted. Resume it first with /digest resume.")
-    local = now.astimezone(ZoneInfo(known.schedule.zone)).date()
+    local = local_day(known, now)
     order = Order(known.id, local, now.astimezone(UTC), extra=True)
     is_new = await repo.jobs.add(SLOT, order.key, order.arguments, now)
     # The one of this date may have been left out, or given up: who asks for it now gets it.
     is_new = is_new or await repo.jobs.again(SLOT, order.key, order.arguments)
     if is_new:
         await repo.audit("digest.send", "subscription", known.id, after={"slot": local})
-    is_made = await digests.has_digest(repo.connection, repo.workspace_id, known.id, local)
-    return SentNow(known, is_new, is_made, early=known.next is not None and known.next.day == local)
+    early = known.next is not None and known.next.day == local
+    became, why = await what_became(repo, known, local)
+    return SentNow(known, is_new, early, became, why)
+
+
+async def there_already(repo: Repositories, known: StoredSubscription, now: datetime) -> bool:
+    """Whether the digest of this local date is made."""
+    return (await what_became(repo, known, local_day(known, now)))[0] is not None
+
+
+async def what_became(repo: Repositories, known: StoredSubscription, day: date) -> tuple[outbox.State | None, str]:
+    """How far the digest of a local date has come, None if it is not made, and why it did not appear if it did not."""
+    message = await digests.message_of(repo.connection, repo.workspace_id, known.id, day)
+    if message is None:
+        return None, ""
+    state, why = await outbox.outcome(repo.connection, repo.workspace_id, message)
+    return state, why if state is outbox.State.DROPPED else why_not(why) if state is outbox.State.DEAD else ""
+
+
+def local_day(known: StoredSubscription, now: datetime) -> date:
+    """The date where a digest is sent: there is one digest for each."""
+    return now.astimezone(ZoneInfo(known.schedule.zone)).date()
 
 
 def _recorded(wish: Wish) -> Mapping[str, Any]:

@@ -138,8 +138,11 @@ async def test_now_is_an_extra_one_and_only_once_a_day(turf: Turf, slack: SlackC
     assert "on its way already" in (await slack.as_(MANAGER).types("/digest send now", channel=REGION)).words
     await work(turf, NOW)
     again = await slack.as_(MANAGER).types("/digest send now", channel=REGION)
+    assert "it is made, and waits to be posted" in again.words
+    await deliver(turf, NOW + timedelta(minutes=1))
+    again = await slack.as_(MANAGER).types("/digest send now", channel=REGION)
     assert "was sent already" in again.words
-    await work(turf, NOW + timedelta(minutes=1))
+    await work(turf, NOW + timedelta(minutes=5))
     assert (await only(turf)).next == before.next
     await work(turf, NOW + WEEK)
     async with turf.application.database.read() as connection:

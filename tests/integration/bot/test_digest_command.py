@@ -8,8 +8,10 @@ import pytest
 
 from bot.cli.main import main
 from bot.demo.company import MANAGER, REP
+from domain.errors import NotAllowed
 from storage.database import Database
 from storage.jobs import JOBS
+from storage.outbox import OUTBOX
 from storage.store import Store
 from storage.subscriptions import Wish
 from tests.integration.commands.test_targets_privacy import person
@@ -82,7 +84,30 @@ async def test_one_is_sent_once_a_day(desk: Desk, turf_digest: Typed) -> None:
     now = datetime.now(UTC)
     assert job.key == f"1:{now.date()}"
     await desk.runner.run_once(now)
-    assert "was sent already" in await turf_digest("send", "1")
+    for state, why, said in (
+        ("waiting", None, "it is made, and waits to be posted"),
+        ("dropped", "You have left.", "did not appear, and there is one a day. You have left."),
+        ("dead", "is_archived", "could not be posted. That channel is archived"),
+        ("sent", None, "was sent already"),
+    ):
+        async with desk.database.write() as connection:
+            await connection.execute(OUTBOX.update().values(state=state, error=why))
+        assert said in await turf_digest("send", "1")
+    await desk.database.close()
+
+
+async def test_what_would_be_withheld_is_not_ordered(
+    desk: Desk, turf_digest: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "shows only then. Who reads a channel is asked of Slack" in await turf_digest("send", "2")
+
+    async def refuses(*_: object) -> NotAllowed:
+        return NotAllowed("I am not in that channel.")
+
+    monkeypatch.setattr("bot.cli.digest._audience", refuses)
+    said = await turf_digest("send", "1")
+    assert said == "0 Nothing was ordered, for nothing would be posted now: I am not in that channel.\n"
+    assert [job.key.partition(":")[0] for job in await desk.rows(JOBS.select())] == ["2"]
     await desk.database.close()
 
 
