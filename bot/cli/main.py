@@ -34,6 +34,7 @@ COMMANDS = {
     "migrate": Lazy("serve", "Make the database's tables, or bring them up to date."),
     "doctor": Lazy("doctor", "Check this installation, and say what to do."),
     "report": Lazy("report", 'Figures: turf report targets --by team --period "last quarter"'),
+    "territory": Lazy("territory", "Territories: turf territory map NAME -o FILE"),
     "manifest": Lazy("manifest", "The manifest of the Slack app."),
     "secret": Lazy("secret", "A new key for TURF_SECRET_KEY."),
 }

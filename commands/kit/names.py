@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from itertools import islice
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from domain.company import Company, Person, Team, Territory
 from domain.errors import Ambiguous, NotFound
@@ -49,13 +49,16 @@ class Subject:
 COMPANY = Subject(Kind.COMPANY, 0, "Company")
 
 
+Sees: TypeAlias = Callable[[Subject], bool]
+
+
 @dataclass(frozen=True, slots=True)
 class Asker:
     """Who asks: `me`, what `my team` may mean, and of which subjects they may see something. Only those are offered."""
 
     person: Person
     teams: tuple[Subject, ...]
-    sees: Callable[[Subject], bool]
+    sees: Sees
 
 
 def find_subject(words: str, company: Company, asker: Asker) -> Subject:
@@ -81,11 +84,11 @@ def find_subject(words: str, company: Company, asker: Asker) -> Subject:
     if len(found) == 1:
         return found[0]
     if found:
-        raise _several(asked, found, company, asker)
-    raise _unknown(asked, name, [subject for subject, _ in named], company, asker)
+        raise _several(asked, found, company, asker.sees)
+    raise _unknown(asked, name, [subject for subject, _ in named], company, asker.sees)
 
 
-def find_territory(words: str, company: Company, asker: Asker) -> Subject:
+def find_territory(words: str, company: Company) -> Subject:
     """The territory that `words` name, in whole or in part, or by its key. Raises NotFound or Ambiguous as `find_subject`."""
     asked = words.strip()
     _, name = _kind_and_name(asked) if asked.casefold().startswith("territory ") else (None, _plain(asked))
@@ -95,8 +98,13 @@ def find_territory(words: str, company: Company, asker: Asker) -> Subject:
     if len(found) == 1:
         return found[0]
     if found:
-        raise _several(asked, found, company, asker)
-    raise _unknown_territory(asked, name, [subject for subject, _ in named], company, asker)
+        raise _several(asked, found, company, _every)
+    raise _unknown_territory(asked, name, [subject for subject, _ in named], company)
+
+
+def _every(_: Subject) -> bool:
+    """Names of territories are for everyone who may see names."""
+    return True
 
 
 def _my_team(asked: str, company: Company, asker: Asker) -> Subject:
@@ -104,7 +112,7 @@ def _my_team(asked: str, company: Company, asker: Asker) -> Subject:
         raise NotFound("You are in no team. A name, a team or a territory works, too.", asked=asked)
     if len(asker.teams) == 1:
         return asker.teams[0]
-    raise _several(asked, asker.teams, company, asker)
+    raise _several(asked, asker.teams, company, asker.sees)
 
 
 def begins(typed: Sequence[str], words: Sequence[str]) -> bool:
@@ -113,9 +121,9 @@ def begins(typed: Sequence[str], words: Sequence[str]) -> bool:
     return bool(typed) and all(any(word.startswith(part) for word in left) for part in typed)
 
 
-def _several(asked: str, found: Sequence[Subject], company: Company, asker: Asker) -> Ambiguous:
+def _several(asked: str, found: Sequence[Subject], company: Company, sees: Sees) -> Ambiguous:
     """What to choose from: of many the first, those that the asker may see before others."""
-    in_order = sorted(found, key=lambda one: (not asker.sees(one), _plain(one.name)))
+    in_order = sorted(found, key=lambda one: (not sees(one), _plain(one.name)))
     more = " These are the first; type more of the name for the others." if len(found) > OFFERED else ""
     fits = "is the name of" if _plain(found[0].name) == _kind_and_name(asked)[1] else "fits"
     several = f"'{shown(asked)}' {fits} {len(found)} things. Which one do you mean?{more}"
@@ -172,8 +180,8 @@ def _named(company: Company) -> Iterable[tuple[Subject, set[str]]]:
             yield Subject(kind, thing.id, thing.name), {_plain(thing.name), _plain(thing.key)}
 
 
-def _unknown(asked: str, name: str, known: Iterable[Subject], company: Company, asker: Asker) -> NotFound:
-    candidates = _nearest(name, known, company, asker)
+def _unknown(asked: str, name: str, known: Iterable[Subject], company: Company, sees: Sees) -> NotFound:
+    candidates = _nearest(name, known, company, sees)
     hint = (
         f" Did you mean {shown(candidates[0])}?"
         if candidates
@@ -182,15 +190,15 @@ def _unknown(asked: str, name: str, known: Iterable[Subject], company: Company, 
     return NotFound(f"I don't know anyone or any territory called '{shown(asked)}'.{hint}", candidates, asked=asked)
 
 
-def _unknown_territory(asked: str, name: str, known: Iterable[Subject], company: Company, asker: Asker) -> NotFound:
-    candidates = _nearest(name, known, company, asker)
+def _unknown_territory(asked: str, name: str, known: Iterable[Subject], company: Company) -> NotFound:
+    candidates = _nearest(name, known, company, _every)
     hint = f"Did you mean {shown(candidates[0])}?" if candidates else "/territory list has all of them."
     return NotFound(f"I don't know a territory '{shown(asked)}'. {hint}", candidates, asked=asked)
 
 
-def _nearest(name: str, known: Iterable[Subject], company: Company, asker: Asker) -> list[str]:
+def _nearest(name: str, known: Iterable[Subject], company: Company, sees: Sees) -> list[str]:
     """What to type for those whose names are like the one that was typed, the likest first; only those that may be seen."""
-    seen = (one for one in nearest(name, {one: _plain(one.name) for one in known}) if asker.sees(one))
+    seen = (one for one in nearest(name, {one: _plain(one.name) for one in known}) if sees(one))
     return list(dict.fromkeys(_told_apart(list(islice(seen, OFFERED)), company)))
 
 

@@ -8,6 +8,7 @@ from commands.territories import (
     health_handlers,
     history_handlers,
     list_handlers,
+    map_handlers,
     potential_handlers,
 )
 
@@ -20,6 +21,7 @@ def register(registry: Registry) -> None:
         health_handlers,
         potential_handlers,
         history_handlers,
+        map_handlers,
         export,
     ):
         registry.include(module)

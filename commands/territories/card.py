@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from commands.targets.service_for_territories import Standing, standing_of
-from commands.territories.named import as_listed, in_order
+from commands.territories.named import as_listed, branch, in_order
 from domain import policies
 from domain.company import AssignmentRole, Person, PersonId, Territory, TerritoryId
 from domain.lines import Tenure
@@ -89,8 +89,7 @@ async def card(repo: Repositories, territory: Territory, *, by: Person, today: d
 
 
 async def _worth(repo: Repositories, territory: Territory, *, by: Person, today: date, locale: str) -> Worth:
-    branch = {territory.id, *repo.model.lines.territories_below(territory.id)}
-    facts = await account_facts(repo, branch, today)
+    facts = await account_facts(repo, branch(repo, territory), today)
     standing = await standing_of(repo, territory, by=by, today=today, locale=locale)
     currency = territory.currency or repo.settings.currency
     found = potential_of(facts)

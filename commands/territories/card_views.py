@@ -7,7 +7,7 @@ from commands.kit import Block, Message
 from commands.kit.blocks import SELECT_OPTIONS, Control, action_menu, actions, button, section, select
 from commands.kit.rerun import run_button
 from commands.territories.card import Holder, TerritoryCard, Worth
-from commands.territories.controls import EXPORT, HISTORY, OPEN
+from commands.territories.controls import EXPORT, HISTORY, MAP, OPEN
 from domain.company import WHOLE, AssignmentRole, Territory
 from domain.lines import Tenure
 from templates import Mrkdwn, clip, name, render
@@ -114,6 +114,8 @@ def _controls(card: TerritoryCard) -> Iterator[Control]:
     carried = str(card.territory.id)
     if card.worth and card.worth.standing.why:
         yield card.worth.standing.why
+    if card.worth and card.worth.potential.accounts:
+        yield button("Map", MAP, value=carried)
     yield button("History", HISTORY, value=carried)
     if card.worth and card.worth.potential.accounts:
         yield action_menu({EXPORT: ("Export the accounts", carried)})

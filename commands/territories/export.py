@@ -2,15 +2,14 @@
 
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import aclosing
-from datetime import date
 from io import BytesIO
 
 from commands.kit import Call, Dropped, FileToSend, Rendered, Reply, Sending, command, effect, outgoing
 from commands.kit.reply import Message
 from commands.territories.controls import EXPORT
-from commands.territories.named import as_listed, asked_about, by_id
+from commands.territories.named import asked_about, branch, by_id, require_figures
 from domain import policies
-from domain.company import Person, Territory, TerritoryId
+from domain.company import Territory, TerritoryId
 from domain.errors import NotAllowed, NotFound
 from domain.money import to_decimal
 from domain.potential import AccountFacts
@@ -18,7 +17,7 @@ from storage.account_facts import account_facts
 from storage.export_files import write_export
 from storage.exporting import Cell, Sheet
 from storage.kinds import Column, Type
-from storage.store import Known, Repositories
+from storage.store import Repositories
 from storage.writing import Writing
 from templates import name, render
 
@@ -59,16 +58,10 @@ async def export_shown(call: Call, repo: Writing) -> Reply:
 
 
 async def _order(call: Call, repo: Writing, territory: Territory) -> Message:
-    allow(repo, territory, by=call.person, today=call.today)
+    require_figures(repo, territory, by=call.person, today=call.today)
     await repo.outbox.file(call.person.id, FILE, {"territory": territory.id})
     await repo.audit("territory.export", "territory", territory.id)
     return Message(render("territories/export_soon.mrkdwn.j2", name=name(territory.name)))
-
-
-def allow(repo: Known, territory: Territory, *, by: Person, today: date) -> None:
-    """Accounts with their amounts are for who may see the territory's figures. Raises NotAllowed."""
-    by = as_listed(repo, by)
-    policies.require(policies.may_see_territory_figures(by, territory.id, repo.model.lines, today))
 
 
 @outgoing(FILE)
@@ -77,15 +70,15 @@ async def file(sending: Sending, repo: Repositories) -> Rendered:
         return Dropped("a file goes to a person only")
     try:
         territory = by_id(repo, str(sending.arguments["territory"]), by=sending.recipient, today=sending.today)
-        allow(repo, territory, by=sending.recipient, today=sending.today)
+        require_figures(repo, territory, by=sending.recipient, today=sending.today)
     except (NotAllowed, NotFound) as error:
         return Dropped(error.message)
-    branch = {territory.id, *repo.model.lines.territories_below(territory.id)}
-    facts = await account_facts(repo, branch, sending.today)
+    whole = branch(repo, territory)
+    facts = await account_facts(repo, whole, sending.today)
     return FileToSend(
         name=f"accounts-{sending.today.isoformat()}.csv",
         content=await _written(
-            facts, {one: repo.company.territories[one].name for one in branch}, repo.settings.currency
+            facts, {one: repo.company.territories[one].name for one in whole}, repo.settings.currency
         ),
         title=f"Accounts of {name(territory.name)}.csv",
         comment=render("territories/export_comment.mrkdwn.j2", name=name(territory.name), count=len(facts)),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from commands.kit.names import OFFERED, Asker, find_territory
+from commands.kit.names import OFFERED, find_territory
 from domain import policies
 from domain.company import AssignmentRole, Person, Territory, TerritoryId
 from domain.errors import Ambiguous, NotAllowed, NotFound
@@ -18,11 +18,21 @@ def as_listed(repo: Known, by: Person) -> Person:
     return found
 
 
+def require_figures(repo: Known, territory: Territory, *, by: Person, today: date) -> None:
+    """Single accounts are for who may see the territory's figures. Raises NotAllowed."""
+    policies.require(policies.may_see_territory_figures(as_listed(repo, by), territory.id, repo.model.lines, today))
+
+
+def branch(repo: Known, territory: Territory) -> set[TerritoryId]:
+    """A territory and everything below it."""
+    return {territory.id, *repo.model.lines.territories_below(territory.id)}
+
+
 def named(repo: Known, words: str, *, by: Person, today: date) -> Territory:
     """The territory of that name. Raises NotAllowed for who may not see names, NotFound or Ambiguous with better ones."""
     by = as_listed(repo, by)
     policies.require(policies.may_see_names(by, today))
-    found = find_territory(words, repo.company, Asker(by, (), lambda _: True))
+    found = find_territory(words, repo.company)
     return repo.company.territories[found.id]
 
 

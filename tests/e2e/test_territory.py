@@ -36,7 +36,7 @@ async def test_a_rep_s_own_territory_with_its_figures(slack: SlackClient) -> Non
     )
     assert re.search(r"\*Open pipeline that closes by Dec 31:\* \$\d+k in \d+ deals\.", card.words)
     assert "*Where it stands:*" in card.words
-    assert card.buttons == ["Why?", "History"]
+    assert card.buttons == ["Why?", "Map", "History"]
 
 
 async def test_why_is_that_of_the_targets_card(slack: SlackClient) -> None:
@@ -153,3 +153,19 @@ async def test_what_nobody_has_is_not_for_everyone(slack: SlackClient) -> None:
         assert "Reference" in said.words
     wrong = await slack.as_(REP).types("/territory potential of the moon")
     assert "I don't know how to rank areas by 'of the moon'." in wrong.text
+
+
+async def test_a_map_comes_in_one_s_own_messages(turf: Turf, slack: SlackClient) -> None:
+    card = await slack.as_(REP).types("/territory")
+    assert (await card.press("Map")).text == "The map of New England is on its way to your messages with Turf."
+    assert (await deliver(turf, NOW + timedelta(minutes=1)))[-1][:2] == ("territory/map", "sent")
+    message = (await slack.as_(REP).messages("app"))[-1]
+    assert message.text.startswith("The accounts of New England by size and owner")
+    assert (await attached(turf, message)).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("who", [REP, PARTNER, MANAGER])
+async def test_a_map_of_others_accounts_is_refused(slack: SlackClient, who: str) -> None:
+    said = await slack.as_(who).types("/territory map germany")
+    assert "on its way" not in said.text
+    assert "Reference" in said.words

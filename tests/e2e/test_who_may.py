@@ -36,7 +36,15 @@ async def test_guests_and_outsiders_are_told_so_and_nothing_else(slack: SlackCli
         (PARTNER, {"/turf help", "/turf status"} | TERRITORY),
         (
             REP,
-            {"/turf help", "/turf status", "/targets", "/targets history", "/territory export", "/territory potential"}
+            {
+                "/turf help",
+                "/turf status",
+                "/targets",
+                "/targets history",
+                "/territory export",
+                "/territory map",
+                "/territory potential",
+            }
             | DIGEST
             | TERRITORY,
         ),
@@ -49,6 +57,7 @@ async def test_guests_and_outsiders_are_told_so_and_nothing_else(slack: SlackCli
                 "/targets history",
                 "/targets set",
                 "/territory export",
+                "/territory map",
                 "/territory potential",
             }
             | DIGEST
@@ -56,7 +65,15 @@ async def test_guests_and_outsiders_are_told_so_and_nothing_else(slack: SlackCli
         ),
         (
             LEADER,
-            {"/turf help", "/turf status", "/targets", "/targets history", "/territory export", "/territory potential"}
+            {
+                "/turf help",
+                "/turf status",
+                "/targets",
+                "/targets history",
+                "/territory export",
+                "/territory map",
+                "/territory potential",
+            }
             | DIGEST
             | TERRITORY,
         ),
@@ -72,6 +89,7 @@ async def test_guests_and_outsiders_are_told_so_and_nothing_else(slack: SlackCli
                 "/turf roles",
                 "/turf import",
                 "/territory export",
+                "/territory map",
                 "/territory potential",
             }
             | DIGEST

@@ -8,7 +8,7 @@ import pytest
 
 from tools.files import PACKAGES, ROOT
 
-HEAVY = ("pandas", "matplotlib", "scipy", "alembic", "pyarrow", "python_calamine", "holidays", "xlsxwriter")
+HEAVY = ("pandas", "matplotlib", "PIL", "scipy", "alembic", "pyarrow", "python_calamine", "holidays", "xlsxwriter")
 
 
 def test_the_app_loads_nothing_heavy() -> None:

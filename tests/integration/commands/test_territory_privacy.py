@@ -4,11 +4,13 @@ import json
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import update
 
 from bot.demo.company import BEHIND, LEFT, MANAGER, OPS, PARTNER, REP
 from commands.kit.errors import error_message
 from commands.kit.names import Kind, Subject
 from commands.territories import card, card_views
+from commands.territories.map_picture import picture_of
 from commands.territories.named import named, own
 from commands.territories.potential import AreasQuery, areas_of
 from commands.territories.potential_views import areas_message
@@ -18,10 +20,12 @@ from domain.periods import PeriodKind, containing
 from storage.account_facts import account_facts
 from storage.database import Database
 from storage.store import Repositories, Store
+from storage.tables import crm, table_of
 from tests.support.sample import TODAY
 from tests.support.scrambling import Seen, scramble, seen
 
 AREAS = "/territory potential"
+ACCOUNTS = table_of(crm.AccountVersion)
 
 
 @pytest.fixture
@@ -98,3 +102,40 @@ async def test_who_has_left_is_offered_no_names(database: Database) -> None:
     assert "You are marked as having left" in said
     assert "New England" not in said
     assert "New England" in await answer(database, PARTNER, "new englnd")
+
+
+async def the_map(database: Database, words: str) -> str:
+    async with Store(database).read(1) as repo:
+        found = named(repo, words, by=person(repo, OPS), today=TODAY)
+        picture = await picture_of(repo, found, today=TODAY, locale="en-US")
+        assert picture
+        return picture.to_json()
+
+
+@pytest.mark.parametrize("words", ["new england", "americas east"])
+async def test_a_map_shows_amounts_of_its_own_territory_alone(database: Database, words: str) -> None:
+    shown, before = await theirs(database, OPS, words), await the_map(database, words)
+    assert "$" in before
+    assert '"pale": [[' in before
+    assert await scramble(database, shown, 1, names=False) > 1000
+    async with database.write() as connection:
+        others = update(ACCOUNTS).where(ACCOUNTS.c.id.not_in(shown.accounts)).values(potential=7, employees=7)
+        assert (await connection.execute(others)).rowcount > 100
+    assert await the_map(database, words) == before
+
+
+async def test_a_map_without_any_place_is_none_and_without_coordinates_says_so(database: Database) -> None:
+    async with database.write() as connection:
+        await connection.execute(update(ACCOUNTS).values(latitude=None, longitude=None))
+    said = await the_map(database, "new england")
+    assert "47 accounts have no coordinates: hollow, about the middle of their region." in said
+    async with database.write() as connection:
+        await connection.execute(update(ACCOUNTS).values(region=None))
+    assert "47 accounts have no coordinates: hollow, about the middle of their country." in await the_map(
+        database, "new england"
+    )
+    async with database.write() as connection:
+        await connection.execute(update(ACCOUNTS).values(country=None))
+    async with Store(database).read(1) as repo:
+        found = named(repo, "new england", by=person(repo, OPS), today=TODAY)
+        assert await picture_of(repo, found, today=TODAY, locale="en-US") is None

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-HEAVY = ("pandas", "matplotlib", "alembic", "pyarrow", "scipy", "python_calamine", "holidays", "numpy")
+HEAVY = ("pandas", "matplotlib", "PIL", "alembic", "pyarrow", "scipy", "python_calamine", "holidays", "numpy")
 
 
 def test_the_app_loads_none_of_the_heavy_libraries() -> None:
