@@ -29,6 +29,7 @@ from storage.credit.books import (
 )
 from storage.credit.frozen import FrozenLog
 from storage.credit.report import CreditReport
+from storage.credit.sink import Staged
 from storage.credit.writer import Writer
 from storage.importing.staging import Staging, Touched
 from storage.snapshot import Snapshot
@@ -60,7 +61,7 @@ async def prepare_credits(
     company = await load_company(connection, after)
     accounts = await load_holdings(connection, after, company.settings.currency)
     books = Books(CreditContext(company, accounts), Exchange(company.settings, company.rates), today)
-    writer = await Writer.start(connection, staging, after.workspace_id, revision)
+    writer = await Writer.start(connection, Staged(staging), after.workspace_id, revision)
     reader = Reader(connection, before, after)
     the_pass = CreditPass(books, writer, restate=restate)
     everything = touched.all or restate

@@ -1,4 +1,4 @@
-"""Stages the rows that a credit pass adds to the ledger and to the open pipeline, and counts them."""
+"""Collects the rows that a credit pass adds to the ledger and to the open pipeline, and counts them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.credit.batches import CREDITS
 from storage.credit.books import (
     BASE,
-    CREDIT_FIELDS,
     ON_DAY,
     OPEN_FIELDS,
     CreditFields,
@@ -18,21 +17,19 @@ from storage.credit.books import (
     difference,
     reversal,
 )
-from storage.importing.staging import Staging
-from storage.tables import OPEN_REV, ledger
+from storage.credit.sink import Sink
+from storage.tables import OPEN_REV
 
-CREDIT_COLUMNS = ("workspace_id", "id", "rev", "deal_id", *CREDIT_FIELDS, "reverses_id")
-OPEN_COLUMNS = ("workspace_id", "deal_id", "part", "rev_from", "rev_to", *OPEN_FIELDS)
 DAYS_OF_CREDIT = (ON_DAY,)
 DAYS_OF_OPEN = tuple(OPEN_FIELDS.index(name) for name in ("expected_close_on", "from_on", "to_on"))
 """Where the fields of a row hold days."""
 
 
 class Writer:
-    """Collects rows; `flush` hands them to staging."""
+    """Collects rows; `flush` hands them to the sink."""
 
-    def __init__(self, staging: Staging, workspace_id: int, revision: int, next_id: int) -> None:
-        self._staging = staging
+    def __init__(self, sink: Sink, workspace_id: int, revision: int, next_id: int) -> None:
+        self._sink = sink
         self._workspace_id = workspace_id
         self._revision = revision
         self._next_id = next_id
@@ -43,10 +40,10 @@ class Writer:
         self.open_new = self.open_ended = 0
 
     @classmethod
-    async def start(cls, connection: AsyncConnection, staging: Staging, workspace_id: int, revision: int) -> "Writer":
+    async def start(cls, connection: AsyncConnection, sink: Sink, workspace_id: int, revision: int) -> "Writer":
         """A writer whose ids follow those of the ledger."""
         query = select(func.max(CREDITS.c.id)).where(CREDITS.c.workspace_id == workspace_id)
-        return cls(staging, workspace_id, revision, ((await connection.execute(query)).scalar_one() or 0) + 1)
+        return cls(sink, workspace_id, revision, ((await connection.execute(query)).scalar_one() or 0) + 1)
 
     def settle_credits(self, deal: int, live: Sequence[Live], wanted: Sequence[CreditFields]) -> None:
         """Take back what should not be there (any more) and add what is missing."""
@@ -75,16 +72,15 @@ class Writer:
                 self._ended.append((deal, part))
 
     async def flush(self) -> None:
-        """Stage what was collected since the last time."""
+        """Hand over what was collected since the last time."""
         self.open_new += len(self._open)
         self.open_ended += len(self._ended)
-        staging = self._staging
         if self._credits:
-            await staging.bulk_insert(await staging.new(ledger.Credit), CREDIT_COLUMNS, self._credits)
-        if self._open:
-            await staging.bulk_insert(await staging.new(ledger.OpenShare), OPEN_COLUMNS, self._open)
+            await self._sink.add_credits(self._credits)
         if self._ended:
-            await staging.bulk_insert(await staging.ended(ledger.OpenShare), ("deal_id", "part"), self._ended)
+            await self._sink.end_open(self._ended)
+        if self._open:
+            await self._sink.add_open(self._open)
         self._credits, self._open, self._ended = [], [], []
 
     def counts(self) -> dict[str, int]:
@@ -98,9 +94,9 @@ class Writer:
         self._next_id += 1
 
     def _dated(self, fields: tuple[Any, ...], positions: Sequence[int]) -> tuple[Any, ...]:
-        """The fields with their days as staging wants them."""
+        """The fields with their days as the sink wants them."""
         dated = list(fields)
         for position in positions:
             if (day := fields[position]) is not None:
-                dated[position] = self._staging.day(day)
+                dated[position] = self._sink.day(day)
         return tuple(dated)
