@@ -49,6 +49,14 @@ class Busy(TurfError):
         super().__init__(message)
 
 
+class ChangedMeanwhile(TurfError):
+    """What a change was made for is no longer so; `what` names the rows (pins, rules, assignments, targets ...)."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"The {what} that this changes are not what they were any more. Look at it again.")
+        self.what = what
+
+
 class Unavailable(TurfError):
     """Something that Turf needs does not answer (the database, Slack)."""
 

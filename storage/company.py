@@ -111,7 +111,16 @@ async def _territories(connection: AsyncConnection, snapshot: Snapshot) -> dict[
     query = select(territory.c.key, version).select_from(territory.join(version, same)).order_by(territory.c.key)
     return {
         row.id: Territory(
-            row.id, row.key, row.name, row.parent_id, row.team_id, row.channel, row.potential, row.currency
+            id=row.id,
+            key=row.key,
+            name=row.name,
+            parent=row.parent_id,
+            team=row.team_id,
+            channel=row.channel,
+            potential=row.potential,
+            currency=row.currency,
+            closed_on=row.closed_on,
+            merged_into=row.merged_into_id,
         )
         for row in await _all(connection, query)
     }

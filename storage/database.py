@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from domain.errors import Busy, Unavailable
 
 BUSY_MS = 2_000
-_LOCKED = "55P03"
-"""PostgreSQL's code for a lock that was not to be had in time."""
+_IN_THE_WAY = ("55P03", "40001", "40P01")
+"""PostgreSQL's codes for a lock that was not to be had in time, a row that changed meanwhile, and waiting for each other."""
 _NO_ENTRY = ("3D000", "28000", "28P01")
 """Its codes for a database that is not there, and a user who may not come in."""
 _FULL = "53100"
@@ -111,6 +111,24 @@ class Database:
                 yield connection
 
     @asynccontextmanager
+    async def trial(self, *, patience: float) -> AsyncIterator[AsyncConnection]:
+        """A transaction on one snapshot that may write, and of which nothing remains: it is rolled back at the end.
+
+        Raises Busy if others are in its way for `patience` seconds; on PostgreSQL for so long at one row.
+        """
+        if self.is_sqlite:
+            async with self._turn(patience) as left, helpful(), self.engine.connect() as plain:
+                connection = await plain.execution_options(writes=True, patience_ms=left)
+                async with _undone(connection):
+                    yield connection
+            return
+        async with helpful(), self.engine.connect() as plain:
+            connection = await plain.execution_options(isolation_level="REPEATABLE READ")
+            async with _undone(connection):
+                await connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(patience * 1000)}")
+                yield connection
+
+    @asynccontextmanager
     async def _turn(self, patience: float | None) -> AsyncIterator[int]:
         """This process's turn to write to SQLite; yields the milliseconds that are left to wait for other processes."""
         started = time.monotonic()
@@ -151,6 +169,15 @@ class Database:
 
 
 @asynccontextmanager
+async def _undone(connection: AsyncConnection) -> AsyncIterator[None]:
+    transaction = await connection.begin()
+    try:
+        yield
+    finally:
+        await transaction.rollback()
+
+
+@asynccontextmanager
 async def helpful() -> AsyncIterator[None]:
     """Turn what a driver says about locks and lost connections into what a person can act on."""
     try:
@@ -162,7 +189,7 @@ async def helpful() -> AsyncIterator[None]:
             raise Unavailable(FULL) from error
         raise Unavailable("The database does not answer. Try again in a minute.") from error
     except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) == _LOCKED:
+        if getattr(error.orig, "sqlstate", None) in _IN_THE_WAY:
             raise Busy from error
         if _is_full(error):
             raise Unavailable(FULL) from error

@@ -1,16 +1,17 @@
 """Decisions made in Turf, which beat what an import says until it agrees or operations let them go."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Text, and_, cast, delete, insert, literal, select
+from sqlalchemy import Column, ColumnElement, Date, Text, and_, case, cast, delete, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.target_setting import Key
-from storage.tables import table_of, workspace
+from storage.tables import ALWAYS, table_of, workspace
+from storage.versions import stretches
 
 DECISIONS = table_of(workspace.Decision)
 
@@ -20,9 +21,22 @@ class What(StrEnum):
 
     TARGET = "target"
     ROLE = "role"
+    PIN = "pin"
+    ASSIGNMENT = "assignment"
+    RULE = "rule"
+    DEAL_OWNER = "deal_owner"
+    """Owner and territory of an open deal."""
 
 
-TARGET_KEY = ("subject_kind", "subject_id", "period", "metric")
+KEYS = {
+    What.TARGET: ("subject_kind", "subject_id", "period", "metric"),
+    What.ROLE: ("id",),
+    What.PIN: ("account_id", "from_on"),
+    What.ASSIGNMENT: ("territory_id", "person_id", "role", "from_on"),
+    What.RULE: ("territory_id", "rule", "dimension"),
+    What.DEAL_OWNER: ("id",),
+}
+"""The columns that name the row which is decided about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +53,27 @@ class Decision:
 
 def target_key(key: Key) -> str:
     kind, subject, period, metric = key
-    return ":".join((kind.value, str(subject), period, metric.value))
+    return key_of((kind.value, subject, period, metric.value))
+
+
+def key_of(parts: Iterable[Any]) -> str:
+    """The key of a row whose values of KEYS these are."""
+    return ":".join(map(str, parts))
 
 
 def key_in_sql(what: What, columns: Any) -> ColumnElement[str]:
-    """The key of a row with the columns of a target or a person's version."""
-    names = TARGET_KEY if what is What.TARGET else ("id",)
-    parts: list[Column[Any]] = [columns[name] for name in names]
-    text: ColumnElement[str] = cast(parts[0], Text)
-    for part in parts[1:]:
-        text = text + literal(":") + cast(part, Text)
-    return text
+    """The key of a row with the columns of the table that it stands in."""
+    first, *rest = (_text(columns[name]) for name in KEYS[what])
+    for part in rest:
+        first = first + literal(":") + part
+    return first
+
+
+def _text(column: Column[Any]) -> ColumnElement[str]:
+    """A value as `key_of` has it."""
+    text = cast(column, Text)
+    # PostgreSQL knows the first of all days as -infinity.
+    return case((column == ALWAYS, literal(ALWAYS.isoformat())), else_=text) if isinstance(column.type, Date) else text
 
 
 def _is(workspace_id: int, what: What, key: str) -> ColumnElement[bool]:
@@ -63,6 +87,17 @@ async def decide(
     await release(connection, workspace_id, what, key)
     row = {"workspace_id": workspace_id, "what": what.value, "key": key, "by_person_id": by, "at": at}
     await connection.execute(insert(DECISIONS).values(row))
+
+
+async def decide_all(
+    connection: AsyncConnection, workspace_id: int, what: What, keys: Iterable[str], *, by: int, at: datetime
+) -> None:
+    """As `decide`, for many."""
+    for some in stretches(sorted(set(keys))):
+        here = DECISIONS.c.workspace_id == workspace_id, DECISIONS.c.what == what.value
+        await connection.execute(delete(DECISIONS).where(*here, DECISIONS.c.key.in_(some)))
+        row = {"workspace_id": workspace_id, "what": what.value, "by_person_id": by, "at": at}
+        await connection.execute(insert(DECISIONS), [row | {"key": key} for key in some])
 
 
 async def release(connection: AsyncConnection, workspace_id: int, what: What, key: str) -> bool:

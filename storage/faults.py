@@ -9,7 +9,8 @@ KILL_AT = "TURF_TEST_KILL_AT"
 An import passes `staged`, `mid-merge`, `after-ledger`, `before-commit` and `committed`; a message that is sent `claimed`,
 `before-call` and `after-call`; what an import moved `telling` and `told`;
 digests that are due `planning` and `planned`; a job
-`job-claimed`, `job-run` (before its commit) and `job-done`.
+`job-claimed`, `job-run` (before its commit) and `job-done`; a change of territories `applying`, `applied-rows`,
+`applied-ledger` and `applied`, all before its commit.
 """
 
 

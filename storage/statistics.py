@@ -12,7 +12,7 @@ LARGE, SMALL = 1_000_000, 1_000
 """Rows of a table of deals, and of one of people or territories."""
 DISTINCT = {
     "workspace_id": 1,
-    **dict.fromkeys(("id", "key", "deal_id", "account_id"), LARGE),
+    **dict.fromkeys(("id", "key", "deal_id", "account_id", "parent_id", "reverses_id"), LARGE),
     **dict.fromkeys(("person_id", "territory_id", "on_day", "expected_close_on"), 1_000),
 }
 """How many values a column has; others have a few."""

@@ -34,10 +34,10 @@ async def end_versions(
     A row that began with this very revision is taken out again: it never held.
     """
     ended = 0
-    holds = and_(table.c.workspace_id == workspace_id, table.c.rev_to == OPEN_REV)
-    same = and_(*(table.c[name] == value for name, value in alike.items()))
+    same = (table.c[name] == value for name, value in alike.items())
+    holds = and_(table.c.workspace_id == workspace_id, table.c.rev_to == OPEN_REV, *same)
     for some in stretches(values):
-        these = and_(holds, same, table.c[column].in_(some))
+        these = and_(holds, table.c[column].in_(some))
         fresh = await connection.execute(delete(table).where(these, table.c.rev_from == revision))
         older = await connection.execute(update(table).where(these).values(rev_to=revision))
         ended += fresh.rowcount + older.rowcount

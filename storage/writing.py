@@ -31,6 +31,11 @@ class Writing(Repositories):
     outbox: Outbox
     _taken: list[int] = field(default_factory=list)
 
+    @property
+    def has_revised(self) -> bool:
+        """Whether rows that figures use may be written here already."""
+        return bool(self._taken)
+
     async def revise(self, cause: str) -> int:
         """The revision of this transaction, for rows that figures use: taken once, however often it is asked for."""
         if not self._taken:

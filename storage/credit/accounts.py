@@ -11,6 +11,7 @@ from domain.holdings import Account, AccountId, Condition, Holding, Pin, resolve
 from domain.timelines import Timeline
 from storage.snapshot import Snapshot, rows_of
 from storage.tables import crm, territories
+from storage.versions import stretches
 
 
 class Deciding(NamedTuple):
@@ -34,6 +35,20 @@ async def load_holdings(
     return resolve(await load_accounts(connection, snapshot), pins, conditions, currency)
 
 
+async def load_some_holdings(
+    connection: AsyncConnection, snapshot: Snapshot, currency: str, wanted: Collection[AccountId]
+) -> dict[AccountId, Timeline[Holding]]:
+    """As `load_holdings`, for these accounts, by reading no more than them and those above them."""
+    accounts: dict[AccountId, Account] = {}
+    missing = set(wanted)
+    while missing:
+        found = await load_accounts(connection, snapshot, missing)
+        accounts |= {account.id: account for account in found}
+        missing = {account.parent for account in found if account.parent is not None} - accounts.keys()
+    pins = await load_pins(connection, snapshot, accounts)
+    return resolve(accounts.values(), pins, await load_conditions(connection, snapshot), currency)
+
+
 async def load_deciding(connection: AsyncConnection, snapshot: Snapshot) -> Deciding:
     pins = [
         Pin(row.account_id, row.territory_id, Span(row.from_on, row.to_on))
@@ -50,23 +65,43 @@ async def load_conditions(connection: AsyncConnection, snapshot: Snapshot) -> li
 
 
 async def load_pins(connection: AsyncConnection, snapshot: Snapshot, accounts: Collection[AccountId]) -> list[Pin]:
-    """The pins of these accounts: a few, for they are all named in the query."""
+    """The pins of these accounts."""
     pin = snapshot.source(territories.Pin)
     query = select(pin.c.account_id, pin.c.territory_id, pin.c.from_on, pin.c.to_on)
-    rows = await _all(connection, query.where(pin.c.account_id.in_(sorted(accounts))))
-    return [Pin(row.account_id, row.territory_id, Span(row.from_on, row.to_on)) for row in rows]
+    found: list[Row[Any]] = []
+    for some in stretches(sorted(accounts)):
+        found += await _all(connection, query.where(pin.c.account_id.in_(some)))
+    return [Pin(row.account_id, row.territory_id, Span(row.from_on, row.to_on)) for row in found]
 
 
 async def load_accounts(
     connection: AsyncConnection, snapshot: Snapshot, only: Collection[AccountId] | None = None
 ) -> list[Account]:
-    """What pins and rules look at: of all accounts, or of a few."""
+    """What pins and rules look at: of all accounts, or of some."""
     version = snapshot.source(crm.AccountVersion)
     names = ("id", "parent_id", "country", "region", "postal_code", "industry", "employees", "annual_revenue")
     query = select(*(version.c[name] for name in names))
-    if only is not None:
-        query = query.where(version.c.id.in_(sorted(only)))
-    return [Account(*row) for row in await _all(connection, query)]
+    if only is None:
+        return [Account(*row) for row in await _all(connection, query)]
+    found: list[Row[Any]] = []
+    for some in stretches(sorted(only)):
+        found += await _all(connection, query.where(version.c.id.in_(some)))
+    return [Account(*row) for row in found]
+
+
+async def subsidiaries(
+    connection: AsyncConnection, snapshot: Snapshot, accounts: Collection[AccountId]
+) -> set[AccountId]:
+    """These accounts and all below them."""
+    version, known, fresh = snapshot.source(crm.AccountVersion), set(accounts), set(accounts)
+    while fresh:
+        below: set[AccountId] = set()
+        for some in stretches(sorted(fresh)):
+            query = select(version.c.id).where(version.c.parent_id.is_not(None), version.c.parent_id.in_(some))
+            below |= set((await connection.execute(query)).scalars())
+        fresh = below - known
+        known |= fresh
+    return known
 
 
 async def _all(connection: AsyncConnection, query: Any) -> list[Row[Any]]:

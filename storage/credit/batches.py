@@ -1,13 +1,14 @@
 """Reads deals and what the ledger holds for them in stretches of ids, so that a million deals need little memory."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.holdings import AccountId
 from storage.credit.books import (
     CREDIT_FIELDS,
     OPEN_FIELDS,
@@ -19,6 +20,7 @@ from storage.credit.books import (
 from storage.importing.staging import Touched
 from storage.snapshot import Snapshot
 from storage.tables import crm, ledger, table_of
+from storage.versions import stretches
 
 BATCH = 10_000
 """Ids in one stretch."""
@@ -66,6 +68,11 @@ class _Query:
         return rows
 
 
+def _a_few(deals: Iterable[int]) -> Sequence[Sequence[int]]:
+    ids = sorted(deals)
+    return [ids[first : first + LOOKED_UP] for first in range(0, len(ids), LOOKED_UP)]
+
+
 class Reader:
     """Reads the deals of `after`, and what the ledger of `before` holds for them."""
 
@@ -93,8 +100,23 @@ class Reader:
         deal = self._after.source(crm.DealVersion)
         known = select(touched.deals.c.id)
         returns = select(deal.c.id).where(deal.c.reverses_id.in_(known))
-        ids = sorted((await self._connection.execute(known.union(returns))).scalars())
-        return [ids[first : first + LOOKED_UP] for first in range(0, len(ids), LOOKED_UP)]
+        return _a_few((await self._connection.execute(known.union(returns))).scalars())
+
+    async def named(self, deals: Collection[int]) -> tuple[Sequence[Sequence[int]], set[AccountId]]:
+        """These deals and the returns that reverse them, a few at a time, and the accounts that decide about any of them."""
+        deal = self._after.source(crm.DealVersion)
+        facts = select(deal.c.id, deal.c.reverses_id, deal.c.account_id, deal.c.territory_id)
+        returns = await self._asked(facts.where(deal.c.reverses_id.is_not(None)), deal.c.reverses_id, deals)
+        named = await self._asked(facts, deal.c.id, deals) + returns
+        sold = await self._asked(facts, deal.c.id, {row.reverses_id for row in named if row.reverses_id is not None})
+        accounts = {row.account_id for row in (*named, *sold) if row.territory_id is None}
+        return _a_few({*deals, *(row.id for row in returns)}), accounts - {None}
+
+    async def _asked(self, query: Select[Any], column: ColumnElement[int], values: Collection[int]) -> list[Row[Any]]:
+        found: list[Row[Any]] = []
+        for some in stretches(sorted(values)):
+            found += (await self._connection.execute(query.where(column.in_(some)))).all()
+        return found
 
     async def _last_id(self) -> int:
         deals = self._after.source(crm.Deal)

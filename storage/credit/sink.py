@@ -76,19 +76,12 @@ class Direct:
         await self._add(ledger.OpenShare, OPEN_COLUMNS, rows)
 
     async def end_open(self, parts: Sequence[tuple[int, int]]) -> None:
-        deals: dict[tuple[int], list[int]] = defaultdict(list)
-        for deal, part in parts:
-            deals[part,].append(deal)
+        deals: dict[int, list[int]] = defaultdict(list)
+        for deal, part in sorted(parts):
+            deals[part].append(deal)
+        at = self._connection, table_of(ledger.OpenShare), self._workspace_id, self._revision
         for part in sorted(deals):
-            await end_versions(
-                self._connection,
-                table_of(ledger.OpenShare),
-                self._workspace_id,
-                self._revision,
-                {"part": part[0]},
-                "deal_id",
-                sorted(deals[part]),
-            )
+            await end_versions(*at, {"part": part}, "deal_id", deals[part])
 
     async def _add(self, model: Any, columns: Sequence[str], rows: Rows) -> None:
         named = [dict(zip(columns, row, strict=True)) for row in rows]

@@ -40,8 +40,12 @@ class Writer:
         self.open_new = self.open_ended = 0
 
     @classmethod
-    async def start(cls, connection: AsyncConnection, sink: Sink, workspace_id: int, revision: int) -> "Writer":
-        """A writer whose ids follow those of the ledger."""
+    async def start(
+        cls, connection: AsyncConnection, sink: Sink, workspace_id: int, revision: int, first_id: int | None = None
+    ) -> "Writer":
+        """A writer whose ids follow those of the ledger, unless they are to begin elsewhere."""
+        if first_id is not None:
+            return cls(sink, workspace_id, revision, first_id)
         query = select(func.max(CREDITS.c.id)).where(CREDITS.c.workspace_id == workspace_id)
         return cls(sink, workspace_id, revision, ((await connection.execute(query)).scalar_one() or 0) + 1)
 

@@ -319,6 +319,8 @@ async def _compare_versions(run: Import, staged: StagedKind) -> None:
         amount = values["amount"]
         values["amount"] = case((values["type"] == "return", -func.abs(amount)), else_=amount)
     changed = [now.c[c.field].is_distinct_from(values[c.field]) for c in plain if staged.has(c)]
+    # What no file says of a thing, such as when a territory was closed, stays as it is.
+    values |= {c.name: c for c in now.c if c.name not in (*values, *keys, "workspace_id", "rev_from", "rev_to")}
     ends = {"workspace_id": literal(run.workspace_id), "rev_from": literal(run.revision), "rev_to": literal(OPEN_REV)}
     whole = {**ends, **own_key, **values, SEQ: st.c[SEQ], WAS: now.c.rev_from}
     query = select(*whole.values()).select_from(joined).where(or_(fresh, *changed)).order_by(*own_key.values())

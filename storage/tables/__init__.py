@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from storage.tables import crm, delivery, digests, ledger, people, targets, territories, workspace
+from storage.tables import crm, delivery, digests, ledger, people, requests, targets, territories, workspace
 from storage.tables.base import ALWAYS, OPEN_END, OPEN_REV, table_of
 
 metadata = SQLModel.metadata
@@ -17,6 +17,7 @@ __all__ = [
     "ledger",
     "metadata",
     "people",
+    "requests",
     "table_of",
     "targets",
     "territories",

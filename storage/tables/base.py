@@ -17,6 +17,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     TypeDecorator,
+    text,
 )
 from sqlmodel import Field, SQLModel
 
@@ -92,6 +93,12 @@ def args(
         # Rows stand in the order of their key, which is how they are read; a hidden row number would only add a second tree.
         {"sqlite_with_rowid": False},
     )
+
+
+def some_of(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index of the rows of a workspace that meet a condition only, which costs the others nothing."""
+    condition = text(where)
+    return Index(name, "workspace_id", *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
 
 
 def table_of(model: type[SQLModel]) -> Table:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from storage.tables.base import Identified, Versioned, args, money
+from storage.tables.base import Identified, Versioned, args, money, some_of
 
 
 class Account(Identified, table=True):
@@ -12,7 +12,11 @@ class Account(Identified, table=True):
 
 class AccountVersion(Versioned, table=True):
     __tablename__ = "account_versions"
-    __table_args__ = args("id", "rev_from", refs=[("id", "accounts"), ("parent_id", "accounts")])
+    __table_args__ = (
+        *args("id", "rev_from", refs=[("id", "accounts"), ("parent_id", "accounts")])[:-1],
+        some_of("ix_account_versions_below", "parent_id", where="parent_id IS NOT NULL"),
+        {"sqlite_with_rowid": False},
+    )
 
     id: int
     name: str
@@ -39,17 +43,21 @@ class DealVersion(Versioned, table=True):
     """A deal as the CRM had it. A return's amount is negative. `probability` is in millionths."""
 
     __tablename__ = "deal_versions"
-    __table_args__ = args(
-        "id",
-        "rev_from",
-        refs=[
-            ("id", "deals"),
-            ("owner_id", "people"),
-            ("account_id", "accounts"),
-            ("territory_id", "territories"),
-            ("reverses_id", "deals"),
-        ],
-        index=[("rev_from",), ("account_id", "closed_on")],
+    __table_args__ = (
+        *args(
+            "id",
+            "rev_from",
+            refs=[
+                ("id", "deals"),
+                ("owner_id", "people"),
+                ("account_id", "accounts"),
+                ("territory_id", "territories"),
+                ("reverses_id", "deals"),
+            ],
+            index=[("rev_from",), ("account_id", "closed_on")],
+        )[:-1],
+        some_of("ix_deal_versions_returns", "reverses_id", where="reverses_id IS NOT NULL"),
+        {"sqlite_with_rowid": False},
     )
 
     id: int

@@ -15,7 +15,14 @@ class Territory(Identified, table=True):
 class TerritoryVersion(Versioned, table=True):
     __tablename__ = "territory_versions"
     __table_args__ = args(
-        "id", "rev_from", refs=[("id", "territories"), ("parent_id", "territories"), ("team_id", "teams")]
+        "id",
+        "rev_from",
+        refs=[
+            ("id", "territories"),
+            ("parent_id", "territories"),
+            ("team_id", "teams"),
+            ("merged_into_id", "territories"),
+        ],
     )
 
     id: int
@@ -25,6 +32,9 @@ class TerritoryVersion(Versioned, table=True):
     channel: str | None = None
     potential: int | None = money()
     currency: str | None = None
+    closed_on: date | None = None
+    """The first day on which it is no more."""
+    merged_into_id: int | None = None
 
 
 class Rule(Versioned, table=True):
