@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.company import Assignment, AssignmentRole, Company, TerritoryId
-from domain.holdings import AccountId, Condition, Pin, Rule, compile_rules
+from domain.holdings import AccountId, Condition, Pin, Rule, Rules, compile_rules
 from domain.requests.model import DealId
 from domain.requests.writes import Rows, Writes
 from domain.requests.written import changed
@@ -76,14 +76,10 @@ class Touched:
             (self._rule(ended + [one for one in kept if one not in begun], *part), self._rule(kept, *part))
             for part in sorted(parts)
         ]
-        days = [(pair, first_day(*pair)) for pair in rules if pair != (None, None)]
+        days = {id(rule): first_day(*pair) for pair in rules for rule in pair if rule is not None}
+        claims = Rules(rule for pair in rules for rule in pair if rule is not None)
         accounts = await load_accounts(self._connection, self._now)
-        return [
-            (account.id, day)
-            for account in accounts
-            for pair, day in days
-            if any(rule is not None and rule.claims(account) is not None for rule in pair)
-        ]
+        return [(account.id, days[id(rule)]) for account in accounts for rule, _ in claims.claims(account)]
 
     def _rule(self, conditions: Iterable[Condition], territory: TerritoryId, name: str) -> Rule | None:
         rows = [one for one in conditions if (one.territory, one.rule) == (territory, name)]

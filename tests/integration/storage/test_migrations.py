@@ -64,7 +64,7 @@ async def test_open_shares_of_an_older_schema_hold_on_any_day(database: Database
 
 
 async def test_territories_of_an_older_schema_are_open(database: Database) -> None:
-    await upgrade(database, "0011")
+    await upgrade(database, "0012")
     columns = "workspace_id, id, rev_from, rev_to, name, potential"
     async with database.write() as connection:
         for statement in (
