@@ -40,11 +40,12 @@ async def load_some_holdings(
 ) -> dict[AccountId, Timeline[Holding]]:
     """As `load_holdings`, for these accounts, by reading no more than them and those above them."""
     accounts: dict[AccountId, Account] = {}
-    missing = set(wanted)
+    asked, missing = set(wanted), set(wanted)
     while missing:
         found = await load_accounts(connection, snapshot, missing)
         accounts |= {account.id: account for account in found}
-        missing = {account.parent for account in found if account.parent is not None} - accounts.keys()
+        missing = {account.parent for account in found if account.parent is not None} - asked
+        asked |= missing
     pins = await load_pins(connection, snapshot, accounts)
     return resolve(accounts.values(), pins, await load_conditions(connection, snapshot), currency)
 
