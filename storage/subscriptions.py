@@ -27,7 +27,8 @@ class State(StrEnum):
     RESTING = "resting"
     """It cannot be sent; `why` says so, and a person can resume it once that is put right."""
     ENDED = "ended"
-    """Another one took its place; it is kept for the digests that it had."""
+    """A person ended it (`why` is the state in which it was), or another one took its place (no `why`); it is kept for the
+    digests that it had."""
 
 
 @dataclass(frozen=True, slots=True)

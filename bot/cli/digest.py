@@ -1,4 +1,4 @@
-"""`turf digest list`, `turf digest preview` and `turf digest send`."""
+"""`turf digest list`, `preview`, `send` and `stop`."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -36,6 +36,12 @@ def preview(number: Number, workspace: Workspace = None) -> None:
 def send(number: Number, workspace: Workspace = None) -> None:
     """Have a digest sent at once by turf worker: one for each local date. The regular ones come all the same."""
     typer.echo(run(_sent(Settings.from_env(), number, workspace)))
+
+
+@group.command("stop", epilog="Example: turf digest stop 3")
+def stop(number: Number, workspace: Workspace = None) -> None:
+    """End a digest: nothing more comes, and what was sent stays."""
+    typer.echo(run(_stopped(Settings.from_env(), number, workspace)))
 
 
 async def _listed(settings: Settings, workspace: str | None) -> list[Line]:
@@ -164,6 +170,26 @@ async def _withheld_now(settings: Settings, database: Any, number: int, workspac
         return (await _preview_of(settings, database, number, workspace)).refused, ""
     except (NotAllowed, Unavailable) as error:
         return "", f" Whether its readers may see it shows only then. {error.message}"
+
+
+async def _stopped(settings: Settings, number: int, workspace: str | None) -> str:
+    from commands.digests.subscribing.service import end
+    from commands.digests.telling_owners import title_of
+    from storage.audit import Occasion
+    from storage.revisions import find_workspace
+    from storage.store import Store
+    from storage.subscriptions import State, find_subscription
+    from storage.writing import write
+
+    async with open_database(settings) as database:
+        async with database.read() as connection:
+            here = (await find_workspace(connection, workspace)).id
+        async with write(Store(database), here, Occasion(None, "cli", settings.clock().now())) as repo:
+            known = await find_subscription(repo.connection, here, number)
+            if known.state is State.ENDED:
+                return "It has ended already."
+            await end(repo, known)
+            return f"Ended: the digest of {title_of(repo, known)}. To have it again: /digest in Slack."
 
 
 def _texts(blocks: Sequence[Any]) -> Iterator[str]:

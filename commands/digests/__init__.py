@@ -2,7 +2,7 @@
 
 from commands.digests import clicks, planning, slots, telling_owners
 from commands.digests.content import sections, sending, withheld
-from commands.digests.subscribing import commands, handlers, listing, muting
+from commands.digests.subscribing import commands, ending, handlers, listing, muting
 from commands.kit.registry import Registry
 
 
@@ -17,5 +17,7 @@ def register(registry: Registry) -> None:
     registry.include(handlers)
     handlers.register(registry)
     registry.include(commands)
+    ending.register(registry)
+    registry.include(ending)
     registry.include(listing)
     muting.register(registry)

@@ -51,6 +51,8 @@ class Command:
     may: May | None = None
     """Whose help lists it; the service still decides. None: everyone's."""
     examples: Examples = ()
+    aliases: tuple[str, ...] = ()
+    """Words that mean the same as `sub`, as many of them; help lists the path alone."""
 
     def is_for(self, person: Person, today: date) -> bool:
         return self.may is None or bool(self.may(person, today))
@@ -340,11 +342,9 @@ class Registry:
 
     def _sub(self, name: str, words: list[str]) -> Command | None:
         """The sub-command that the first words name; the longest one."""
-        for length in range(min(len(words), LONGEST_SUB), 0, -1):
-            entry = self._commands.get(" ".join([name, *_lower(words[:length])]))
-            if entry:
-                return entry
-        return None
+        said = [" ".join(_lower(words[:length])) for length in range(min(len(words), LONGEST_SUB), 0, -1)]
+        known = self.subcommands(name)
+        return next((entry for one in said for entry in known if one in (entry.sub, *entry.aliases)), None)
 
     def action(self, action_id: str) -> ActionHandler | None:
         return self._actions.get(action_id.partition(":")[0])

@@ -127,6 +127,10 @@ async def sends_from_the_list(at: Scene) -> None:
     await (await types_here(at, "/digest list")).press("Send now")
 
 
+async def ends(at: Scene) -> None:
+    await (await types_here(at, "/digest stop")).press("End digest")
+
+
 async def imports(at: Scene) -> None:
     modal = await at.slack.as_(OPS).opens("/turf import")
     await modal.upload("Files", {"people.csv": b"person,name,role\nzoe,Zoe,rep\n"})
@@ -157,6 +161,7 @@ EFFECTS: dict[str, Act] = {
     "command /digest unmute": lambda at: types_here(at, "/digest unmute coverage"),
     "action digests.sub.pause": lambda at: chooses_below_a_digest(at, AHEAD, "Pause…"),
     "action digests.sub.send": sends_from_the_list,
+    "action digests.sub.stop": ends,
     "action digests.sub.mute": lambda at: chooses_below_a_digest(at, REP, "Leave out a section…"),
     "action digests.mute_one": lambda at: mutes_one(at, "Leave out Forecast"),
     "action digests.unmute_one": lambda at: mutes_one(at, "Show Forecast"),

@@ -3,11 +3,18 @@
 from collections.abc import Collection, Mapping
 
 from commands.digests.subscribing import words
-from commands.digests.subscribing.controls import MUTE_ONE, UNMUTE_ONE, pause_button, resume_button
+from commands.digests.subscribing.controls import (
+    MUTE_ONE,
+    RESTART,
+    UNMUTE_ONE,
+    pause_button,
+    resume_button,
+    stop_button,
+)
 from commands.digests.subscribing.service import SentNow
 from commands.kit import Message
 from commands.kit.blocks import actions, button, section
-from storage.subscriptions import StoredSubscription
+from storage.subscriptions import State, StoredSubscription
 from templates import Mrkdwn, render
 
 
@@ -39,6 +46,27 @@ def resumed(known: StoredSubscription, title: str, locale: str, *, changed: bool
     )
     undo = [actions(pause_button(known.id, "Pause again"), id="controls")] if changed else []
     return Message(notification(said), [section(said, id="resumed"), *undo])
+
+
+def asked_to_stop(known: StoredSubscription, title: str) -> Message:
+    """What ending means, before it is done."""
+    said = render("digests/subscribing/stop.mrkdwn.j2", title=title, known=known)
+    controls = [stop_button(known.id)]
+    if known.state is State.ACTIVE:
+        controls.append(pause_button(known.id, "Pause instead"))
+    return Message(notification(said), [section(said, id="stop"), actions(*controls, id="controls")])
+
+
+def stopped(known: StoredSubscription, title: str) -> Message:
+    """With the way back, in place of the question."""
+    said = render("digests/subscribing/stopped.mrkdwn.j2", title=title, known=known)
+    undo = actions(button("Undo", RESTART, value=str(known.id)), id="controls")
+    return Message(notification(said), [section(said, id="stopped"), undo], replace=True)
+
+
+def restarted(known: StoredSubscription, title: str, locale: str) -> Message:
+    said = render("digests/subscribing/restarted.mrkdwn.j2", title=title, known=known, next=_next(known, locale))
+    return Message(notification(said), [section(said, id="restarted")], replace=True)
 
 
 def sent(sent: SentNow, title: str, locale: str) -> Message:

@@ -67,19 +67,21 @@ async def current(repo: Repositories, channel: str, by: Person) -> StoredSubscri
 
 async def there_now(repo: Repositories, number: int) -> StoredSubscription:
     """The digest that a control is about, or the one that took its place. Raises NotFound."""
-    here = repo.connection, repo.workspace_id
-    known = await subscriptions.find_subscription(*here, number)
+    known = await subscriptions.find_subscription(repo.connection, repo.workspace_id, number)
     if known.state is not State.ENDED:
         return known
-    wish = known.wish
-    found = (
-        await subscriptions.of_channel(*here, wish.channel_id)
-        if wish.channel_id
-        else await subscriptions.of_person(*here, wish.person_id or 0)
-    )
+    found = await taken(repo, known)
     if found is None:
         raise NotFound("This digest is no longer there. Type /digest to subscribe again.")
     return found
+
+
+async def taken(repo: Repositories, known: StoredSubscription) -> StoredSubscription | None:
+    """What there is now where `known` was sent."""
+    here, wish = (repo.connection, repo.workspace_id), known.wish
+    if wish.channel_id:
+        return await subscriptions.of_channel(*here, wish.channel_id)
+    return await subscriptions.of_person(*here, wish.person_id or 0)
 
 
 async def save(
@@ -180,6 +182,32 @@ async def pause(
     await _put(repo, known, wish, following, state, known.why)
     await repo.audit("digest.pause", "subscription", known.id, after={"until": until})
     return await subscriptions.find_subscription(repo.connection, repo.workspace_id, known.id)
+
+
+async def stop(repo: Writing, known: StoredSubscription, *, by: Person, today: date) -> None:
+    """Nothing more comes of it; its digests stay. Raises NotAllowed."""
+    policies.require(may_change(repo, known, by=by, today=today))
+    await end(repo, known)
+
+
+async def end(repo: Writing, known: StoredSubscription) -> None:
+    """The same for who may do anything. How it was is kept as the reason, so that it can be so again."""
+    await _put(repo, known, known.wish, None, State.ENDED, known.state.value)
+    await repo.audit("digest.stop", "subscription", known.id, before={"state": known.state, "why": known.why})
+
+
+async def restart(repo: Writing, known: StoredSubscription, *, by: Person, now: datetime, today: date) -> None:
+    """Undo `stop`; nothing if it is there already. Raises NotAllowed, also if another digest took its place."""
+    policies.require(may_change(repo, known, by=by, today=today))
+    if known.state is not State.ENDED:
+        return
+    require_scope(repo, known.wish, by=by, today=today)
+    if known.why is None or await taken(repo, known) is not None:
+        raise NotAllowed("Another digest took its place meanwhile. /digest list shows it.")
+    state = State.PAUSED if known.why == State.PAUSED else State.ACTIVE
+    following = resumed_slot(known.schedule, known.last_slot, now, open_days(repo))
+    await _put(repo, known, known.wish, following, state)
+    await repo.audit("digest.restart", "subscription", known.id)
 
 
 def is_paused(known: StoredSubscription, today: date) -> bool:

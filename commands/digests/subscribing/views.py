@@ -6,12 +6,13 @@ from datetime import date
 
 from commands.digests.subscribing import words
 from commands.digests.subscribing.answers import notification
+from commands.digests.subscribing.controls import stop_button
 from commands.digests.subscribing.form import SECTIONS, SKIP, Form, Where
 from commands.digests.subscribing.preview import Preview
 from commands.digests.subscribing.service import Saved
 from commands.digests.subscribing.times import WEEKDAYS, city
 from commands.kit import Block, Message, Modal
-from commands.kit.blocks import actions, button, context, divider, section
+from commands.kit.blocks import Control, actions, button, context, divider, section
 from commands.kit.inputs import checkboxes, day, field, menu, search, several, text
 from commands.kit.sections import DigestKind
 from domain.schedules import Slot
@@ -54,7 +55,7 @@ def form_modal(card: Card) -> Modal:
         *_when(card),
         section(_coming(card), id="coming"),
         *_sections(card),
-        actions(button("Show preview", f"{LIVE}:preview"), id="look"),
+        actions(*_controls(card), id="look"),
         divider(),
         *_preview(card),
     ]
@@ -67,6 +68,11 @@ def form_modal(card: Card) -> Modal:
         metadata=card.where.encoded,
         follows=True,
     )
+
+
+def _controls(card: Card) -> list[Control]:
+    look = button("Show preview", f"{LIVE}:preview")
+    return [look, stop_button(card.where.subscription, asks=True)] if card.where.subscription else [look]
 
 
 def _intro(card: Card) -> str:

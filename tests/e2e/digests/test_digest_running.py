@@ -26,6 +26,7 @@ from tests.support.digest_hands import (
     form,
     only,
     subscribe,
+    subscribed,
     work,
 )
 from tests.support.fake_slack import signed
@@ -41,7 +42,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 # Who may do what
 
 
-RUN = ("/digest send now", "/digest pause", "/digest resume")
+RUN = ("/digest send now", "/digest pause", "/digest resume", "/digest stop")
 
 
 async def test_its_owner_a_manager_in_scope_and_operations_run_it(turf: Turf, slack: SlackClient) -> None:
@@ -57,14 +58,14 @@ async def test_its_owner_a_manager_in_scope_and_operations_run_it(turf: Turf, sl
 
 
 async def test_partners_have_no_figures(slack: SlackClient) -> None:
-    for typed in ("/digest preview", "/digest pause", "/digest mute", "/digest list"):
+    for typed in ("/digest preview", "/digest pause", "/digest mute", "/digest list", "/digest stop"):
         card = await slack.as_(PARTNER).types(typed, channel="app")
         assert "does not include sales figures" in card.words
     assert "does not include sales figures" in (await form(slack, PARTNER, "app")).words
 
 
 async def test_without_a_digest_there_is_nothing_to_run(slack: SlackClient) -> None:
-    for command in ("preview", "pause", "resume", "send now"):
+    for command in ("preview", "pause", "resume", "send now", "stop"):
         card = await slack.as_(MANAGER).types(f"/digest {command}", channel=REGION)
         assert "This channel has no digest yet. Type /digest to subscribe it." in card.words + card.text
     card = await slack.as_(MANAGER).types("/digest preview", channel="app")
@@ -149,6 +150,78 @@ async def test_now_is_an_extra_one_and_only_once_a_day(turf: Turf, slack: SlackC
         slots = (await connection.execute(select(DIGESTS.c.slot).order_by(DIGESTS.c.id))).scalars().all()
     assert [str(one) for one in slots] == ["2026-11-23", "2026-11-30"]
     assert len(await audited(turf, "digest.send")) == 1
+
+
+# Ending
+
+
+@pytest.mark.parametrize("word", ["stop", "end", "unsubscribe", "off"])
+async def test_it_is_ended_after_a_question_and_comes_back_as_it_was(turf: Turf, slack: SlackClient, word: str) -> None:
+    await subscribe(slack)
+    before = await only(turf)
+    asked = await slack.as_(MANAGER).types(f"/digest {word}", channel=REGION)
+    assert "*End the digest of" in asked.words
+    assert await only(turf) == before
+    ended = await asked.press("End digest")
+    assert "*Ended:*" in ended.words
+    assert await subscribed(turf) == []
+    assert "has no digest yet" in (await slack.as_(MANAGER).types("/digest preview", channel=REGION)).words
+    back = await ended.press("Undo")
+    assert "*It is back as it was:*" in back.words
+    assert "Mon, Nov 30" in back.words
+    after = await only(turf)
+    assert (after.id, after.wish, after.state, after.next) == (before.id, before.wish, State.ACTIVE, before.next)
+    assert [len(await audited(turf, f"digest.{one}")) for one in ("stop", "restart")] == [1, 1]
+
+
+async def test_what_was_ended_sends_nothing_and_old_digests_still_answer(turf: Turf, slack: SlackClient) -> None:
+    await subscribe(slack, REP, "app")
+    await work(turf, NOW + WEEK)
+    await deliver(turf, NOW + WEEK + timedelta(minutes=1))
+    digest = next(one for one in await slack.as_(REP).messages("app") if "Why?" in one.buttons)
+    listed = await slack.as_(REP).types("/digest list", channel="app")
+    await (await listed.press("End…")).press("End digest")
+    await work(turf, NOW + 3 * WEEK)
+    async with turf.application.database.read() as connection:
+        assert len((await connection.execute(select(DIGESTS.c.id))).all()) == 1
+    assert "Credited $" in (await digest.press("Why?")).words
+    gone = await digest.press("Preview the next one")
+    assert "no longer there" in gone.words + gone.text
+
+
+async def test_a_paused_one_comes_back_paused_and_not_beside_another(turf: Turf, slack: SlackClient) -> None:
+    await subscribe(slack)
+    await slack.as_(MANAGER).types("/digest pause", channel=REGION)
+    ended = await (await slack.as_(MANAGER).types("/digest stop", channel=REGION)).press("End digest")
+    again = await ended.press("Undo")
+    assert "It is paused" in again.words
+    assert (await only(turf)).state is State.PAUSED
+    ended = await (await slack.as_(MANAGER).types("/digest stop", channel=REGION)).press("End digest")
+    await subscribe(slack)
+    refused = await ended.press("Undo")
+    assert "Another digest took its place" in refused.words + refused.text
+    assert len(await subscribed(turf)) == 1
+
+
+async def test_the_form_of_a_digest_that_is_there_ends_it(turf: Turf, slack: SlackClient) -> None:
+    assert "End digest" not in (await form(slack, MANAGER)).buttons
+    await subscribe(slack)
+    ended = await (await form(slack, MANAGER)).press("End digest")
+    assert "*Ended:*" in ended.words
+    assert "*It is back as it was:*" in (await ended.press("Undo")).words
+    assert (await only(turf)).state is State.ACTIVE
+
+
+async def test_only_who_may_change_it_ends_it_or_brings_it_back(turf: Turf, slack: SlackClient) -> None:
+    await subscribe(slack, OPS)
+    await slack.as_(MANAGER).joins(REGION, guest=LEADER)
+    asked = await slack.as_(MANAGER).types("/digest stop", channel=REGION)
+    for who in (REP, LEADER):
+        card = await slack.as_(who).types("/digest stop", channel=REGION)
+        assert "Only who set this digest up" in card.words + card.text
+    assert (await only(turf)).state is State.ACTIVE
+    await asked.press("End digest")
+    assert await subscribed(turf) == []
 
 
 # Sections, and what is below a digest

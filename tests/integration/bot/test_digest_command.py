@@ -111,6 +111,15 @@ async def test_what_would_be_withheld_is_not_ordered(
     await desk.database.close()
 
 
+async def test_one_is_ended_once(desk: Desk, turf_digest: Typed) -> None:
+    assert await turf_digest("stop", "1") == "0 Ended: the digest of Ana Silva. To have it again: /digest in Slack.\n"
+    assert await turf_digest("stop", "1") == "0 It has ended already.\n"
+    said = await turf_digest("list")
+    assert said.count("every Monday") == 1
+    assert "no longer there" in await turf_digest("stop", "99")
+    await desk.database.close()
+
+
 async def test_without_any_it_says_how(
     sqlite_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
