@@ -250,14 +250,20 @@ class Targets:
         return self._within(span, parts)
 
     def is_roll_up(self, row: Row, month: Period) -> bool:
-        """Whether a territory below this one has a target of its own in that month."""
+        """Whether a territory below this one, and not closed by then, has a target of its own in that month."""
         key = (row, month.label)
         if key not in self._covered:
             kind, territory, metric = row
             self._covered[key] = any(
-                month.label in self._raw_of((kind, below, metric)) for below in self._lines.territories_below(territory)
+                self._is_open(below, month) and month.label in self._raw_of((kind, below, metric))
+                for below in self._lines.territories_below(territory)
             )
         return self._covered[key]
+
+    def _is_open(self, territory: TerritoryId, month: Period) -> bool:
+        """Whether a territory was there on some day of a month."""
+        closed_on = self._company.territories[territory].closed_on
+        return closed_on is None or month.start < closed_on
 
     def _carried(self, person: PersonId, month: Period, metric: Metric) -> Iterator[TargetPart]:
         own = self.held_parts((SubjectKind.PERSON, person, metric), month)

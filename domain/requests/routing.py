@@ -170,7 +170,7 @@ class _Hall:
         self, model: CompanyModel, policy: RequestPolicy, today: date, requester: PersonId, effective_on: date
     ) -> None:
         self._model, self._policy, self._today, self._effective_on = model, policy, today, effective_on
-        self._requester = model.company.people[requester]
+        self._requester = model.company.people.get(requester)
         self.people = sorted(model.company.people.values(), key=lambda person: person.key)
 
     # Whose place a side is
@@ -277,23 +277,24 @@ class _Hall:
     def seat(self, side: Side, line: Line) -> Slot:
         """Who decides for a side. Raises Undecidable."""
         principal = line[0] if line else None
-        if self._agrees(side, line):
-            return Slot((side,), self._requester.id, principal, agreed=True)
+        requester = self._requester
+        if requester is not None and self._agrees(requester, side, line):
+            return Slot((side,), requester.id, principal, agreed=True)
         slots = (*self._in_line(side, line), *self._as_last(side, principal))
         if slots:
             return slots[0]
-        if policies.has(self._requester, Permission.CHANGE_SETTINGS, self._today):
-            return Slot((side,), self._requester.id, principal, agreed=True)
+        if requester is not None and policies.has(requester, Permission.CHANGE_SETTINGS, self._today):
+            return Slot((side,), requester.id, principal, agreed=True)
         raise Undecidable(
             f"Nobody can decide for the {side} side of this: name a fallback approver in the policy, "
             "or ask sales operations to."
         )
 
-    def _agrees(self, side: Side, line: Line) -> bool:
-        """Whether the requester's own side this is; nobody is above a leader."""
-        decides = policies.has(self._requester, Permission.DECIDE, self._today)
-        leads = self._requester.role is Role.LEADER and side in (Side.SUPERIOR, Side.LEADER)
-        return bool(decides) and (self._requester.id in line or leads)
+    def _agrees(self, requester: Person, side: Side, line: Line) -> bool:
+        """Whether this is the requester's own side; nobody is above a leader."""
+        decides = policies.has(requester, Permission.DECIDE, self._today)
+        leads = requester.role is Role.LEADER and side in (Side.SUPERIOR, Side.LEADER)
+        return bool(decides) and (requester.id in line or leads)
 
     def _in_line(self, side: Side, line: Line) -> Iterator[Slot]:
         """Each of the line who can decide, or whose delegate can, in turn."""
@@ -330,7 +331,7 @@ class _Hall:
         """Who decides in the place of somebody who is away: neither away too, nor who asked."""
         found = (one for one in self._model.company.absences if one.person == person and self._today in one.span)
         for delegate in (one.delegate for one in found):
-            if delegate is None or delegate == self._requester.id:
+            if delegate is None or (self._requester is not None and delegate == self._requester.id):
                 continue
             if self._reachable(delegate) and not self._is_away(delegate):
                 return delegate

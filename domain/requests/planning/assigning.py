@@ -9,9 +9,8 @@ from domain.requests.model import ChangeRep, Cover, TargetRule
 from domain.requests.planning.checks import available, away, check_shares, open_territory
 from domain.requests.planning.deals import Handing, check_hold_over, hand
 from domain.requests.planning.facts import Facts, Impossible, Note, Plan
-from domain.requests.planning.moving import sole_holder
 from domain.requests.planning.rows import assignment_key, changes, since, until
-from domain.requests.planning.transfers import Transfer, hand_on
+from domain.requests.planning.transfers import Transfer, hand_on, lent
 from domain.requests.words import day_words, some_of
 from domain.requests.writes import Writes
 
@@ -104,9 +103,7 @@ def _target(change: ChangeRep, facts: Facts, share: int) -> Transfer:
     """People's own rows pass on what they hold of the territory's target, unless the terms say that it stays."""
     if change.terms.target is TargetRule.STAYS:
         return Transfer()
-    whole = sole_holder(facts.model.lines, change.territory)
-    giver = (lambda day: change.previous) if share == WHOLE or change.previous is not None else whole
-    return hand_on(facts, change.territory, Fraction(share, WHOLE), giver, lambda _: change.person)
+    return hand_on(facts, change.territory, Fraction(share, WHOLE), lambda _: change.previous, lambda _: change.person)
 
 
 def plan_cover(change: Cover, facts: Facts) -> Plan:
@@ -128,7 +125,8 @@ def plan_cover(change: Cover, facts: Facts) -> Plan:
     after = [*_around(rows, span), new]
     if change.credited:
         check_shares(facts, change.territory, after)
-    return Plan(Writes(assignments=changes(rows, after, assignment_key)), notes=notes)
+    months = lent(facts, change.territory, span) if change.credited else ()
+    return Plan(Writes(assignments=changes(rows, after, assignment_key)), months=months, notes=notes)
 
 
 def _check_stands_in(change: Cover, facts: Facts, name: str, territory: Territory, span: Span) -> None:

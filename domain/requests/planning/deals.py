@@ -1,7 +1,7 @@
 """Whose open deals become, and which of them stay for a while."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -47,6 +47,17 @@ def hand(deals: Iterable[DealFacts], handing: Handing, hold: HoldOver | None, da
         after = handing.after(deal, hold.until if hold is not None and held else day)
         (later if held else now).append((deal.row, after))
     return Handed(_rows(now), _rows(later))
+
+
+def hand_over(held: Rows[OpenDeal], deals: Iterable[DealFacts], owner: PersonId | None) -> Rows[OpenDeal]:
+    """What the end of a hold-over writes: the held deals that are open still and as they were, to who holds the territory now."""
+    now = {deal.deal: deal.row for deal in deals}
+    pairs = []
+    for row in held:
+        if row.before is not None and row.after is not None and now.get(row.before.deal) == row.before:
+            moves = row.after.owner != row.before.owner
+            pairs.append((row.before, replace(row.after, owner=owner) if moves else row.after))
+    return _rows(pairs)
 
 
 def _rows(pairs: Iterable[tuple[OpenDeal, OpenDeal]]) -> Rows[OpenDeal]:

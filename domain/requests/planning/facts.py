@@ -52,6 +52,8 @@ class Note(StrEnum):
     """Who takes over is away on the first day."""
     NOT_IN_SLACK = "not_in_slack"
     """Who takes over cannot be told: Turf does not know them in Slack."""
+    NO_BUSINESS_DAY = "no_business_day"
+    """The effective date is a holiday or a weekend: targets move from the next business day on."""
     FINER = "finer"
     """Some months keep a finer target."""
     SINCE_CHANGED = "since_changed"

@@ -2,15 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
 from domain.company import WHOLE, Metric, SubjectKind, Target
 from domain.model import CompanyModel
 from domain.periods import Period, parse_label
-from domain.requests.model import ChangeRep, ChangeTarget
+from domain.requests.model import ChangeRep, ChangeTarget, Merge
 from domain.requests.planning.facts import Done, Facts, Impossible, MovedMonth
-from domain.requests.planning.shares import days_left, purse_of, with_targets
+from domain.requests.planning.shares import days_left, purse_of, revenue, with_targets
 from domain.requests.planning.transfers import Book, hand_on
 from domain.requests.words import day_words
 from domain.requests.writes import Row, Rows
@@ -26,13 +27,17 @@ def targets_given_back(done: Done, facts: Facts) -> tuple[Rows[Target], tuple[Mo
     period. Raises Impossible if one has changed since.
     """
     fiscal_start, day = facts.model.settings.fiscal_start, facts.effective_on
-    whole = isinstance(done.change, ChangeTarget) or day == done.effective_on
+    always = isinstance(done.change, ChangeTarget) or day == done.effective_on
+    was = _before(facts.model, done)
     back: list[Row[Target]] = []
     partly: defaultdict[str, list[Target]] = defaultdict(list)
     for row in done.writes.targets:
         one = row.after or row.before
         period = parse_label(one.period, fiscal_start) if one is not None else None
-        if one is None or period is None or (period.end <= day and not whole):
+        if one is None or period is None:
+            continue
+        whole = always or _was_sum(was, done, period)
+        if period.end <= day and not whole:
             continue
         if stored(facts.model.company, key_of(one)) != row.after:
             raise _changed_since(done, facts)
@@ -42,7 +47,7 @@ def targets_given_back(done: Done, facts: Facts) -> tuple[Rows[Target], tuple[Mo
             partly[period.label].append(one)
     book = Book(facts.model)
     for label, some in partly.items():
-        _give_back(book, _before(facts.model, done), parse_label(label, fiscal_start), some, done, day)
+        _give_back(book, was, parse_label(label, fiscal_start), some, done, day)
     rows = (*back, *book.written())
     return rows, _months(done, facts, rows)
 
@@ -53,8 +58,19 @@ def _changed_since(done: Done, facts: Facts) -> Impossible:
 
 
 def _before(model: CompanyModel, done: Done) -> CompanyModel:
-    """The company with the targets that it had before the change."""
-    return with_targets(model, tuple(Row(row.after, row.before) for row in done.writes.targets))
+    """The company with the targets and the tree that it had before the change."""
+    company = with_targets(model, tuple(Row(row.after, row.before) for row in done.writes.targets)).company
+    tree = {row.before.id: row.before for row in done.writes.territories if row.before is not None}
+    return CompanyModel(replace(company, territories={**company.territories, **tree}))
+
+
+def _was_sum(was: CompanyModel, done: Done, period: Period) -> bool:
+    """Whether a merged territory's target was made of those below it: nobody carried it, and as the tree comes back, so
+    does it, whichever month it is."""
+    if not isinstance(done.change, Merge):
+        return False
+    row = revenue(SubjectKind.TERRITORY, done.change.territory)
+    return any(was.targets.is_roll_up(row, month) for month in period.months())
 
 
 def _give_back(book: Book, was: CompanyModel, month: Period, some: Iterable[Target], done: Done, day: date) -> None:

@@ -2,12 +2,10 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import date
 from fractions import Fraction
 
-from domain.company import Assignment, Company, SubjectKind, Territory
+from domain.company import Assignment, Territory
 from domain.holdings import Condition, Pin
-from domain.model import CompanyModel
 from domain.requests.model import Basis, Merge, TargetRule
 from domain.requests.planning.bounding import handed_on, names_of, rules_until
 from domain.requests.planning.checks import check_tree, open_territory
@@ -15,7 +13,7 @@ from domain.requests.planning.deals import Handing, check_hold_over, hand
 from domain.requests.planning.facts import Facts, Impossible, Measure, Note, Plan
 from domain.requests.planning.moving import main_holder, sole_holder
 from domain.requests.planning.rows import assignment_key, changes, condition_key, pin_key, since, until
-from domain.requests.planning.shares import months_from, revenue, with_targets
+from domain.requests.planning.sums import sums_hold
 from domain.requests.planning.transfers import Parties, Transfer, move_target
 from domain.requests.writes import Rows, Writes
 
@@ -36,7 +34,7 @@ def plan_merge(change: Merge, facts: Facts) -> Plan:
     handing = Handing(frozenset(lines.holders_on(change.territory, day)), taker, change.territory, change.into)
     handed = hand(deals, handing, change.terms.hold_over, day)
     writes = Writes(
-        territories=_closed(facts.model.company, source, into, day),
+        territories=_closed(facts, source, into),
         rules=_rules(change, facts),
         pins=_pins(change, facts),
         assignments=_ended(change, facts),
@@ -65,52 +63,30 @@ def _whole_target(change: Merge, facts: Facts, into: Territory) -> Transfer:
 
 
 def _check_sums(facts: Facts, writes: Writes, transfer: Transfer, change: Merge) -> None:
-    """What has to be reached in all territories together stays the same, but for what is relieved. Raises Impossible.
-
-    A territory's target is carried only while no territory below it has one, and a merge moves territories below others.
-    """
-    company = with_targets(facts.model, writes.targets).company
-    moved = {row.after.id: row.after for row in writes.territories if row.after is not None}
-    after = CompanyModel(replace(company, territories={**company.territories, **moved}))
-    expected = _carried(facts.model)
-    if change.terms.target is TargetRule.RELIEVED:
-        expected.subtract({month.month.label: month.moved for month in transfer.months})
-    if +expected != +_carried(after):
-        names = [company.territories[one].name for one in (change.territory, change.into)]
+    """What has to be reached in all territories together stays the same, but for what is relieved. Raises Impossible."""
+    relieved = transfer.months if change.terms.target is TargetRule.RELIEVED else ()
+    lost = Counter({month.month.label: -month.moved for month in relieved})
+    if not sums_hold(facts.model, writes, lost):
+        names = [facts.model.company.territories[one].name for one in (change.territory, change.into)]
         raise Impossible(
             f"{names[0]} and {names[1]} have targets of their own beside those of territories below them, so that "
-            "merged they would count twice, or not at all. Change those targets first.",
+            "merged they would count twice, or not at all. Choose the first day of a month, or change those targets first.",
             "into",
         )
 
 
-def _carried(model: CompanyModel) -> Counter[str]:
-    """By month, the targets of all territories that are not the sum of those below, in the workspace's currency.
-
-    Months that have passed too: the tree has no days of its own, so that another one would restate them.
-    """
-    found: Counter[str] = Counter()
-    for territory in model.company.territories:
-        row = revenue(SubjectKind.TERRITORY, territory)
-        for month in months_from(model, row, date.min):
-            piece = model.targets.piece(row, month)
-            if piece is not None and not model.targets.is_roll_up(row, month):
-                found[month.label] += piece.amount
-    return found
-
-
-def _closed(company: Company, source: Territory, into: Territory, day: date) -> Rows[Territory]:
+def _closed(facts: Facts, source: Territory, into: Territory) -> Rows[Territory]:
     """The territory closed, its children below the other one, which takes its place if it lay below it."""
-    after = dict(company.territories)
-    below = CompanyModel(company).lines.territories_below(source.id)
-    for child in company.territories.values():
+    before = facts.model.company.territories
+    after = dict(before)
+    for child in before.values():
         if child.parent == source.id and child.id != into.id:
             after[child.id] = replace(child, parent=into.id)
-    if into.id in below:
+    if into.id in facts.model.lines.territories_below(source.id):
         after[into.id] = replace(into, parent=source.parent)
-    after[source.id] = replace(source, closed_on=day, merged_into=into.id)
+    after[source.id] = replace(source, closed_on=facts.effective_on, merged_into=into.id)
     check_tree(after)
-    return changes(company.territories.values(), after.values(), lambda one: one.id)
+    return changes(before.values(), after.values(), lambda one: one.id)
 
 
 def _rules(change: Merge, facts: Facts) -> Rows[Condition]:

@@ -106,9 +106,10 @@ def _follows(account: AccountId, named: Collection[AccountId], facts: Facts) -> 
 
 def pinned(facts: Facts, accounts: Collection[AccountId], territory: TerritoryId) -> Rows[Pin]:
     """The accounts' pins with one to the territory from the effective day on, in place of whatever there was."""
-    before = [pin for pin in facts.pins if pin.account in set(accounts)]
+    named = dict.fromkeys(accounts)
+    before = [pin for pin in facts.pins if pin.account in named]
     after = [cut for pin in before for cut in until(pin, facts.effective_on)]
-    after += [Pin(one, territory, Span(facts.effective_on, date.max)) for one in dict.fromkeys(accounts)]
+    after += [Pin(one, territory, Span(facts.effective_on, date.max)) for one in named]
     return changes(before, after, pin_key)
 
 

@@ -3,16 +3,17 @@
 What has changed since is not given back over somebody's head: the reversal is refused, but for deals, which stay then.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 from domain.company import Assignment, PersonId, Territory, TerritoryId
 from domain.holdings import AccountId, Condition, Pin
-from domain.requests.model import Split
+from domain.requests.model import Merge, Split, TargetRule
 from domain.requests.planning.bounding import handed_on, names_of, rules_until
 from domain.requests.planning.checks import check_shares, check_tree
-from domain.requests.planning.facts import Done, Facts, Impossible, Note, Plan
+from domain.requests.planning.facts import Done, Facts, Impossible, MovedMonth, Note, Plan
 from domain.requests.planning.giving_back import targets_given_back
 from domain.requests.planning.rows import (
     assignment_key,
@@ -23,6 +24,7 @@ from domain.requests.planning.rows import (
     since,
     until,
 )
+from domain.requests.planning.sums import sums_hold
 from domain.requests.words import day_words
 from domain.requests.writes import OpenDeal, Row, Rows, Writes
 
@@ -46,7 +48,23 @@ def plan_reversal(done: Done, facts: Facts) -> Plan:
         targets=targets,
         deals=deals,
     )
+    _check_sums(done, facts, writes, months)
     return Plan(writes, accounts=tuple(sorted(_accounts(done))), months=months, notes=notes)
+
+
+def _check_sums(done: Done, facts: Facts, writes: Writes, months: Iterable[MovedMonth]) -> None:
+    """With the tree as it was before, the targets of the months between must not count twice, or not at all."""
+    if not writes.territories:
+        return
+    relieved = isinstance(done.change, Merge | Split) and done.change.terms.target is TargetRule.RELIEVED
+    gained = Counter({month.month.label: month.moved for month in months if relieved})
+    if not sums_hold(facts.model, writes, gained):
+        day = day_words(done.effective_on, facts.today)
+        raise Impossible(
+            "With the territories as they were, targets of the months since would count twice, or not at all. "
+            f"Choose {day}, the day on which this took effect, or ask for a new change instead.",
+            "effective_on",
+        )
 
 
 def changed_since(done: Done, facts: Facts, what: str) -> Impossible:

@@ -10,7 +10,7 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple, TypeAlias
 
-from domain.company import PersonId, SubjectKind, Target, TerritoryId
+from domain.company import PersonId, Span, SubjectKind, Target, TerritoryId
 from domain.model import CompanyModel
 from domain.money import to_decimal
 from domain.periods import Period
@@ -119,6 +119,25 @@ def hand_on(facts: Facts, territory: TerritoryId, share: Fraction, giver: Holder
         months.append(_moved(one, base))
         _own_rows(book, parties, TargetRule.MOVES, max(one.piece.month.start, facts.effective_on), one, base)
     return Transfer(book.written(), tuple(months), None, frozenset(book.notes))
+
+
+def lent(facts: Facts, territory: TerritoryId, span: Span) -> tuple[MovedMonth, ...]:
+    """What of a territory's target falls on the business days of a span, which somebody else carries for that time."""
+    left = _left(Book(facts.model), Parties(territory, territory, None, _nobody, _nobody), span.start)
+    counted = [
+        (one, facts.model.calendar.count(max(one.piece.month.start, span.start), min(one.piece.month.end, span.end)))
+        for one in left
+    ]
+    within = [(one, days) for one, days in counted if days]
+    parts = round_together([Fraction(one.piece.amount * days, one.of) for one, days in within])
+    return tuple(
+        MovedMonth(one.piece.month, one.piece.amount, days, one.of, part)
+        for (one, days), part in zip(within, parts, strict=True)
+    )
+
+
+def _nobody(day: date) -> None:
+    """The holder where it does not matter who it is."""
 
 
 def _left(book: Book, parties: Parties, day: date) -> list[Left]:

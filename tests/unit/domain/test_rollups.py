@@ -1,5 +1,6 @@
 """Targets of territories, teams and managers: own rows and sums, compared and never added."""
 
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 
@@ -28,6 +29,17 @@ from tests.unit.domain.companies import (
 
 Q1 = quarter(2026, 1, 1)
 FEBRUARY = month(2026, 2)
+
+
+def test_a_territory_that_is_closed_makes_no_sum_of_the_one_above():
+    below = territories(t1=None, t2=1)
+    company = model(
+        people=people(1),
+        territories={**below, 2: replace(below[2], closed_on=D("2026-02-15"))},
+        targets=[target("territory", 1, "2026Q1", 900), target("territory", 2, "2026Q1", 100)],
+        assignments=[holds(1, 1)],
+    )
+    assert [part.month for part in company.targets.person_parts(1, Q1)] == [month(2026, 3)]
 
 
 def tree(*targets):

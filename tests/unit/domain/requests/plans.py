@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date
 
+from hypothesis import settings
+
 from domain.company import Assignment, AssignmentRole, Metric, Span, SubjectKind, Target
 from domain.holdings import Account, Condition, Holding, How, Pin, resolve
 from domain.model import CompanyModel
@@ -15,6 +17,8 @@ from domain.target_setting import key_of
 from domain.timelines import Timeline
 from tests.unit.domain.companies import PEOPLE, TERRITORIES, D, Dice
 
+few = settings(max_examples=25)
+"""Each example makes a whole company; `test_planning_at_length` tries many."""
 DAY, TODAY = D("2026-12-01"), D("2026-11-20")
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, reject, settings
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from domain.company import WHOLE, Absence, AssignmentRole, Metric, Role, SubjectKind
@@ -16,7 +16,7 @@ from domain.requests.planning.planner import plan
 from domain.requests.policy import RequestPolicy
 from domain.requests.writes import OpenDeal, Row
 from tests.unit.domain.companies import D, Dice, holds, model, person, span, target, territories
-from tests.unit.domain.requests.plans import DAY, TODAY, after, carried, deal, facts, random_company, sums
+from tests.unit.domain.requests.plans import DAY, TODAY, after, carried, deal, facts, few, random_company, sums
 
 T, P = SubjectKind.TERRITORY, SubjectKind.PERSON
 HALF = WHOLE // 2
@@ -159,7 +159,10 @@ def test_who_is_away_or_not_in_slack_is_pointed_out():
         holds(1, 1), people=known(1, two=person(2)), absences=[Absence(2, span("2026-11-25", "2026-12-05"))]
     )
     assert plan(rep(2), facts(absent)).notes == {Note.ABSENT, Note.NOT_IN_SLACK}
-    assert plan(rep(2), facts(absent, day=D("2026-12-05"))).notes == {Note.NOT_IN_SLACK}
+    assert plan(rep(2), facts(absent, day=D("2026-12-05"))).notes == {
+        Note.NOT_IN_SLACK,
+        Note.NO_BUSINESS_DAY,
+    }
 
 
 def test_somebody_else_holds_it_by_then():
@@ -177,8 +180,8 @@ def test_somebody_else_holds_it_by_then():
     )
 
 
+@few
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=60)
 def test_targets_do_not_change_in_sum_and_no_day_has_two_primaries(seed):
     dice = Dice(seed)
     old = random_company(dice)
@@ -221,6 +224,22 @@ def test_credited_cover_is_cut_out_of_the_primary_s_days():
     shared = company(holds(1, 1, "2026-12-01", share=HALF), holds(2, 1, share=HALF))
     now = after(shared, plan(Cover(1, 2, D("2026-12-24"), credited=True), facts(shared)).writes)
     assert [holders(now, day) for day in days] == [{2: HALF}, {2: WHOLE}, {2: WHOLE}, {1: HALF, 2: HALF}]
+
+
+def test_credited_cover_carries_the_target_of_its_days():
+    rows = [
+        target("territory", 1, "2026-11", 99),
+        target("territory", 1, "2026-12", 2300),
+        target("territory", 1, "2027-01", 2100),
+    ]
+    found = plan(
+        Cover(1, 2, D("2027-01-04"), credited=True), facts(company(holds(1, 1), targets=rows), day=D("2026-12-16"))
+    )
+    assert [(one.month.label, one.days_left, one.days, one.moved) for one in found.months] == [
+        ("2026-12", 12, 23, 1200),
+        ("2027-01", 1, 21, 100),
+    ]
+    assert found.writes.targets == ()
 
 
 def test_cover_is_prolonged_by_another_one():

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, reject, settings
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from domain.company import Role, SubjectKind, Territory
@@ -24,6 +24,7 @@ from tests.unit.domain.requests.plans import (
     conditions_after,
     deal,
     facts,
+    few,
     pins_after,
     random_company,
     random_facts,
@@ -108,8 +109,8 @@ def test_rules_that_are_refused():
         plan(ChangeBoundary(1, "north", {"revenue_min": "lots"}), given)
 
 
+@few
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=60)
 def test_before_the_day_the_old_rules_hold_and_from_it_on_the_new_ones(seed):
     dice = Dice(seed)
     rules = {}
@@ -263,15 +264,25 @@ def test_a_merge_that_would_leave_a_target_to_nobody_is_refused():
     assert plan(merge(), facts(before)).writes.territories
 
 
+def test_a_patch_goes_to_its_area_on_the_first_of_a_month():
+    patch = model(
+        territories={**territories(t1=None), 2: Territory(2, "t2", "Territory 2", 1)},
+        targets=[target("territory", 2, "2026-12", 1000), target("territory", 2, "2026-11", 500)],
+    )
+    assert carried(after(patch, plan(merge(2, 1), facts(patch)).writes)) == carried(patch)
+    said = refused(merge(2, 1), facts(patch, day=D("2026-12-16")), "into")
+    assert said.endswith("Choose the first day of a month, or change those targets first.")
+
+
 def test_a_merge_may_relieve_the_target():
     found = plan(merge(target=TargetRule.RELIEVED), facts(COMPANY, *FOUR))
     assert {row.after.subject: row.after.amount for row in found.writes.targets} == {1: 0}
     assert found.moved == 1000
 
 
+@few
 @given(st.integers(0, 2**32 - 1), st.sampled_from([TargetRule.MOVES, TargetRule.RELIEVED]))
-@settings(max_examples=60)
-def test_targets_are_conserved_to_the_cent(seed, rule_):
+def test_splits_and_merges_conserve_targets_to_the_cent(seed, rule_):
     dice = Dice(seed)
     company = random_company(dice)
     day = D("2025-12-20") + timedelta(days=dice.randrange(365))

@@ -191,6 +191,15 @@ def test_nobody_can_decide():
     assert deciders(WITHIN, 8, MUCH, operations) == {}
 
 
+def test_who_asked_may_be_gone_by_the_time_of_the_decision():
+    left = altered([who(3, Role.MANAGER, left_on=D("2026-11-19"))])
+    assert deciders(WITHIN, 3, company=left) == {"releasing+receiving": 2}
+    erased = CompanyModel(
+        replace(COMPANY.company, people={n: one for n, one in COMPANY.company.people.items() if n != 5})
+    )
+    assert deciders(move(6, 7), 5, company=erased) == {"releasing": 3, "receiving": 4}
+
+
 def test_nobody_stands_in_for_the_other_side_of_their_own_request():
     lent = altered(absences=[absent(4, delegate=3)])
     assert deciders(BETWEEN, 3, company=lent) == {"receiving": 2}
