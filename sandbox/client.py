@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox import payloads, stack
+from sandbox import builtin, payloads, stack
 from sandbox.acks import apply_submission
 from sandbox.delivery import Ack, Delivery
 from sandbox.errors import ApiError, ClientError, DeliveryError
@@ -114,6 +114,8 @@ class Clients:
     async def _command(self, user: UserSeed, channel: Channel, text: str, thread_ts: str | None) -> Outcome:
         name, _, rest = text.strip().partition(" ")
         cause = self.ws.ids.next("I")
+        if name in builtin.NAMES and not thread_ts:
+            return self._built_in(user, channel, cause, name, rest)
         command = next((known for known in self.ws.app.commands if known.command == name), None)
         if thread_ts:
             return self._failed(
@@ -135,6 +137,14 @@ class Clients:
             self.ws.refused(f"acknowledgement of {name}", error)
             words = f'{name} failed with the error "{error.code}"'
             return self._failed(user, channel, cause, error.code, words, str(error.body()))
+        return Outcome(cause)
+
+    def _built_in(self, user: UserSeed, channel: Channel, cause: str, name: str, text: str) -> Outcome:
+        """The app hears of no such command, only of who comes and goes."""
+        try:
+            builtin.run(self.ws, user, channel, name, text)
+        except ApiError as error:
+            return self._failed(user, channel, cause, error.code, error.extra["words"])
         return Outcome(cause)
 
     def _failed(

@@ -20,6 +20,8 @@ def message_json(ws: Workspace, message: Message) -> Json:
     out["team"] = ws.seed.team.id
     if message.subtype:
         out["subtype"] = message.subtype
+    if message.by and message.subtype in ("channel_join", "group_join"):
+        out["inviter"] = message.by
     if message.bot_id:
         out |= {"bot_id": message.bot_id, "app_id": ws.app.id}
     if message.blocks:

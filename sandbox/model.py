@@ -60,6 +60,8 @@ class Message:
     metadata: Json | None = None
     system: bool = False
     subtype: str | None = None
+    by: str | None = None
+    """Who brought in the one who joins, or took out the one who leaves."""
     broadcast: bool = False
     files: list[str] = field(default_factory=list)
     values: Json = field(default_factory=dict)

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from sandbox import builtin
 from sandbox.clock import shown
 from sandbox.errors import ClientError
 from sandbox.feed import Event
@@ -80,9 +81,9 @@ def _context(request: Request) -> dict[str, Any]:
         "tab": "home" if shows_home else "messages",
         "home": html.home(ws.homes[user.id]) if shows_home and user.id in ws.homes else None,
         "is_member": user.id in channel.members,
-        "commands": [command.model_dump() for command in ws.app.commands],
+        "commands": [command.model_dump() for command in (*ws.app.commands, *builtin.COMMANDS)],
         "shortcuts": [shortcut for shortcut in ws.app.shortcuts if shortcut.type == "global"],
-        "names": [{"name": u.name, "real_name": u.real_name} for u in ws.people()],
+        "names": [{"name": u.name, "real_name": u.real_name} for u in ws.users.values() if not u.deleted],
         "seq": ws.feed.seq,
         "modal": _modal(request, user),
         "now": shown(ws.clock.now()),

@@ -61,7 +61,12 @@ class Renderer:
             "options_of": options_of,
             "cell_key": cell_key,
         }
-        self.env.globals |= {"cell": self.cell, "source_of": self.picture, "person_name": self.person}
+        self.env.globals |= {
+            "cell": self.cell,
+            "source_of": self.picture,
+            "person_name": self.person,
+            "channel_name": self._channel_name,
+        }
         self.env.globals |= {"directory": self.directory, "stored": self.stored, "view": None}
 
     def _user_name(self, user_id: str) -> str:

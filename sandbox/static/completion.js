@@ -72,7 +72,8 @@ export const completion = {
   // True when the key was for the list, not for the message.
   key(event) {
     if (!offers.length) return false;
-    const whole = offers[chosen].insert.trim() === box().value.trim();
+    const typed = box().value.slice(offers[chosen].from, box().selectionStart);
+    const whole = offers[chosen].insert.trim() === typed;
     if (event.key === "ArrowDown") chosen = (chosen + 1) % offers.length;
     else if (event.key === "ArrowUp") chosen = (chosen + offers.length - 1) % offers.length;
     else if (event.key === "Tab" || (event.key === "Enter" && !whole)) take();

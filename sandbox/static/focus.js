@@ -9,6 +9,15 @@ export function keepFocus() {
   (box || document.querySelector(".scroll"))?.focus({ preventScroll: true });
 }
 
+// After a window has closed. A dialog gives a text box its focus back, but not the caret: without one, keys do nothing.
+export function regainFocus() {
+  const here = document.activeElement;
+  if (here === document.body) return keepFocus(); // what the window was opened from is gone meanwhile
+  if (!here.matches("textarea, input")) return;
+  here.blur();
+  here.focus({ preventScroll: true });
+}
+
 // What finds the focused control of `root` in what takes its place; it gives null if it is not there any more.
 export function whereFocus(root) {
   const here = document.activeElement;

@@ -1,5 +1,5 @@
 // Buttons, menus, fields, confirmations and modals.
-import { keepFocus, whereFocus } from "./focus.js";
+import { regainFocus, whereFocus } from "./focus.js";
 
 let acting = "";
 const modal = document.getElementById("modal");
@@ -134,7 +134,7 @@ export function showModal(html) {
     const was = modal.open;
     modal.close();
     modal.replaceChildren();
-    if (was) keepFocus(); // what it was opened from may be gone meanwhile
+    if (was) regainFocus();
     return;
   }
   const before = modal.querySelector(".sheet");

@@ -93,6 +93,11 @@ export function follow(user, after, { showNewest, threadToEnd, markRead, clock, 
       if (home && event.home) home.replaceChildren(node(event.home));
     },
     clock,
+    members(event) {
+      if (event.user === user) return reload();
+      const count = document.querySelector("[data-members]");
+      if (count && event.channel === app().dataset.channel) count.textContent = event.count;
+    },
     people: reload,
     reset: reload,
   };

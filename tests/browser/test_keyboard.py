@@ -27,6 +27,27 @@ async def local() -> AsyncIterator[Local]:
         yield running
 
 
+@pytest.mark.parametrize("way", ["×", "Cancel", "Escape"])
+async def test_a_window_that_closes_gives_the_keys_back_to_the_message_box(
+    browser: Browser, local: Local, way: str
+) -> None:
+    page = await browser.new_page(viewport=WIDE)
+    await page.goto(f"{local.url}/?as=mona")
+    box, window = page.locator("#composer-text"), page.get_by_role("dialog")
+    await box.click()
+    await page.keyboard.type("/toy form")
+    await page.keyboard.press("Enter")
+    await expect(window.get_by_label("Amount")).to_be_focused()
+    if way == "Escape":
+        await page.keyboard.press("Escape")
+    else:
+        await window.get_by_role("button", name="Close" if way == "×" else way, exact=True).click()
+    await expect(window).to_have_count(0)
+    await expect(box).to_be_focused()
+    await page.keyboard.type("hello")
+    await expect(box).to_have_value("hello")
+
+
 @SIZES
 async def test_targets_why_and_another_period(
     browser: Browser, sample_file: Path, tmp_path: Path, size: ViewportSize

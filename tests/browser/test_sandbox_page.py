@@ -207,3 +207,33 @@ async def test_a_long_channel_is_quick(browser: Browser, local: Local):
     assert shown - started < 10, "seconds until the channel is shown"
     assert answered - clicked < 5, "seconds from click to card"
     assert complaints == []
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+async def test_the_app_and_people_are_invited_and_removed(browser: Browser, local: Local, size: dict[str, int]):
+    page, complaints = await opened(browser, local, size, "/?as=mona&channel=random")
+    ben, _ = await opened(browser, local, size, "/?as=ben&channel=random")
+    await expect(ben.locator(".outside")).to_be_visible()
+    box = page.locator("#composer-text")
+    for typed, offered, invited in (("@to", "@toy", "Toy"), ("@okoro", "@ben", "Ben Okoro")):
+        await box.click()
+        await page.keyboard.type("/inv")
+        await expect(page.get_by_role("option")).to_contain_text("Bring people or the app into a channel")
+        await page.keyboard.press("Tab")
+        await page.keyboard.type(typed)
+        await expect(page.get_by_role("option")).to_contain_text(offered)
+        await page.keyboard.press("Tab")
+        await expect(box).to_have_value(f"/invite {offered} ")
+        await page.keyboard.press("Enter")
+        note = page.locator(".message.aside", has_text=invited)
+        await expect(note).to_contain_text("was added to #random by Mona Weber")
+    await expect(page.locator(".members")).to_have_text("3 members")
+    await expect(ben.locator("#composer-text")).to_be_visible()
+    await box.fill("/remove @ben")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".message.aside").last).to_contain_text("was removed from #random by Mona Weber")
+    await expect(ben.locator(".outside")).to_be_visible()
+    await box.fill("/remove @ben ")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".message").last).to_contain_text("Ben Okoro is not in #random.")
+    assert complaints == []

@@ -46,10 +46,11 @@ async def test_an_event_needs_a_subscription_a_scope_and_membership(missing: str
         assert sorted(heard) == (["group"] if missing else ["channel", "group"])
 
 
+@proves("invite.event")
 async def test_who_comes_and_goes():
     async with running_bolt() as bolt:
         mona = bolt.slack.as_("mona")
-        await mona.joins("random", guest="toy")
+        await mona.says("/invite @toy", channel="random")
         await mona.joins("random", guest="ben")
         await bolt.slack.as_("ben").leaves("random")
         await until(lambda: len(bolt.bolt.events) == 6)
