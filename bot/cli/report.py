@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeVar
@@ -16,13 +16,16 @@ from domain.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from commands.targets.report import ReportRow
+    from commands.territories.assignments import AssignmentRow
+    from commands.territories.balance import BalanceRow
     from commands.territories.gaps import GapRow
     from storage.store import Repositories
 
 app = typer.Typer()
 Row = TypeVar("Row")
 
-NAMES = ("targets", "gaps")
+ONE_DAY = ("gaps", "assignments", "balance")
+NAMES = ("targets", *ONE_DAY)
 
 
 class Format(StrEnum):
@@ -42,7 +45,7 @@ class Grouping(StrEnum):
 @app.command(
     "report",
     epilog='Examples: turf report targets | turf report targets --by territory --period "last quarter" --format csv'
-    " | turf report gaps",
+    " | turf report gaps | turf report assignments --on 2026-12-01 | turf report balance",
 )
 def report(
     name: Annotated[str, typer.Argument(help=f"One of: {', '.join(NAMES)}.")],
@@ -70,6 +73,10 @@ def report(
     With --unanswered: targets of people, territories and teams, whatever --by says.
 
     `gaps`: what is wrong with territories today, or on the day of --on or --as-of; what hurts most first.
+
+    `assignments`: who held what on that day, as what, with which share, from when to when.
+
+    `balance`: territories beside each other: 100 x potential, revenue and workload / the mean; beyond +-20 flagged.
     """
     if name not in NAMES:
         raise UsageError(f"There is no report '{name}'. There is: {', '.join(NAMES)}.")
@@ -78,10 +85,10 @@ def report(
             "Give --on or --as-of, not both: --as-of is about what was known, --on only about which day it is."
         )
     asked = Asked(by, period, _day("--on", on), _day("--as-of", as_of), metric, unanswered)
-    if name == "gaps":
+    if name in ONE_DAY:
         if asked._replace(on=None, as_of=None) != Asked():
-            raise UsageError("`turf report gaps` is about one day: it takes --on, --as-of and --format.")
-        _write_gaps(run(_read(Settings.from_env(), asked, workspace, _gaps)), format)
+            raise UsageError(f"`turf report {name}` is about one day: it takes --on, --as-of and --format.")
+        _of_one_day(name, asked, workspace, format)
         return
     rows = run(_read(Settings.from_env(), asked, workspace, _rows))
     if unanswered and not rows and format is Format.TABLE:
@@ -154,16 +161,51 @@ async def _gaps(repo: Repositories, asked: Asked, today: date) -> list[GapRow]:
     return await gaps(repo, today, as_of=asked.as_of is not None)
 
 
-def _write_gaps(rows: list[GapRow], form: Format) -> None:
-    from bot.cli import gap_tables, tables
+async def _assignments(repo: Repositories, _: Asked, today: date) -> list[AssignmentRow]:
+    from commands.territories.assignments import assignments_report
+
+    return assignments_report(repo, today)
+
+
+async def _balance(repo: Repositories, _: Asked, today: date) -> list[BalanceRow]:
+    from commands.territories.balance import balance_report
+
+    return await balance_report(repo, today)
+
+
+def _of_one_day(name: str, asked: Asked, workspace: str | None, form: Format) -> None:
+    from bot.cli import territory_tables
+
+    settings = Settings.from_env()
+    match name:
+        case "gaps":
+            _write_gaps(run(_read(settings, asked, workspace, _gaps)), form)
+        case "assignments":
+            held = run(_read(settings, asked, workspace, _assignments))
+            _write_rows(held, territory_tables.ASSIGNMENTS, form, territory_tables.write_assignments)
+        case _:
+            loads = run(_read(settings, asked, workspace, _balance))
+            _write_rows(loads, territory_tables.BALANCE, form, territory_tables.write_balance)
+
+
+def _write_rows(
+    rows: list[Row], columns: Sequence[str], form: Format, write_table: Callable[[Sequence[Row]], None]
+) -> None:
+    from bot.cli import tables
 
     match form:
         case Format.CSV:
-            tables.write_csv(rows, gap_tables.COLUMNS)
+            tables.write_csv(rows, columns)
         case Format.JSON:
             tables.write_json(rows)
         case Format.TABLE:
-            gap_tables.write_table(rows)
+            write_table(rows)
+
+
+def _write_gaps(rows: list[GapRow], form: Format) -> None:
+    from bot.cli import gap_tables
+
+    _write_rows(rows, gap_tables.COLUMNS, form, gap_tables.write_table)
 
 
 def _write(rows: list[ReportRow], form: Format) -> None:
