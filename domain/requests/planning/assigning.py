@@ -9,10 +9,11 @@ from domain.requests.model import ChangeRep, Cover, TargetRule
 from domain.requests.planning.checks import available, away, check_shares, open_territory
 from domain.requests.planning.deals import Handing, check_hold_over, hand
 from domain.requests.planning.facts import Facts, Impossible, Note, Plan
-from domain.requests.planning.rows import assignment_key, changes, since, until
+from domain.requests.planning.rows import changes, since, until
 from domain.requests.planning.transfers import Transfer, hand_on, lent
 from domain.requests.words import day_words, some_of
 from domain.requests.writes import Writes
+from domain.requests.written import assignment_key
 
 
 def plan_rep(change: ChangeRep, facts: Facts) -> Plan:

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -11,10 +10,11 @@ from domain.model import CompanyModel
 from domain.periods import Period, parse_label
 from domain.requests.model import ChangeRep, ChangeTarget, Merge
 from domain.requests.planning.facts import Done, Facts, Impossible, MovedMonth
-from domain.requests.planning.shares import days_left, purse_of, revenue, with_targets
+from domain.requests.planning.shares import days_left, purse_of, revenue
 from domain.requests.planning.transfers import Book, hand_on
 from domain.requests.words import day_words
-from domain.requests.writes import Row, Rows
+from domain.requests.writes import Row, Rows, Writes
+from domain.requests.written import company_after
 from domain.target_setting import key_of, stored
 from domain.targets import Row as TargetRow
 
@@ -59,9 +59,12 @@ def _changed_since(done: Done, facts: Facts) -> Impossible:
 
 def _before(model: CompanyModel, done: Done) -> CompanyModel:
     """The company with the targets and the tree that it had before the change."""
-    company = with_targets(model, tuple(Row(row.after, row.before) for row in done.writes.targets)).company
-    tree = {row.before.id: row.before for row in done.writes.territories if row.before is not None}
-    return CompanyModel(replace(company, territories={**company.territories, **tree}))
+    back = done.writes.inverse()
+    return _with(model, Writes(territories=back.territories, targets=back.targets))
+
+
+def _with(model: CompanyModel, writes: Writes) -> CompanyModel:
+    return CompanyModel(company_after(model.company, writes, model.company.revision))
 
 
 def _was_sum(was: CompanyModel, done: Done, period: Period) -> bool:
@@ -98,7 +101,7 @@ def _months(done: Done, facts: Facts, rows: Rows[Target]) -> tuple[MovedMonth, .
     if isinstance(done.change, ChangeRep):
         share = Fraction(_passed(done), WHOLE)
         return hand_on(facts, done.change.territory, share, lambda _: None, lambda _: None).months
-    after = with_targets(facts.model, rows)
+    after = _with(facts.model, Writes(targets=rows))
     found: defaultdict[str, list[int]] = defaultdict(list)
     months: dict[str, Period] = {}
     for row in rows:

@@ -12,10 +12,11 @@ from domain.requests.planning.checks import check_tree, open_territory
 from domain.requests.planning.deals import Handing, check_hold_over, hand
 from domain.requests.planning.facts import Facts, Impossible, Measure, Note, Plan
 from domain.requests.planning.moving import main_holder, sole_holder
-from domain.requests.planning.rows import assignment_key, changes, condition_key, pin_key, since, until
+from domain.requests.planning.rows import changes, condition_key, pin_key, since, until
 from domain.requests.planning.sums import sums_hold
 from domain.requests.planning.transfers import Parties, Transfer, move_target
 from domain.requests.writes import Rows, Writes
+from domain.requests.written import assignment_key
 
 
 def plan_merge(change: Merge, facts: Facts) -> Plan:

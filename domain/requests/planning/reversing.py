@@ -16,7 +16,6 @@ from domain.requests.planning.checks import check_shares, check_tree
 from domain.requests.planning.facts import Done, Facts, Impossible, MovedMonth, Note, Plan
 from domain.requests.planning.giving_back import targets_given_back
 from domain.requests.planning.rows import (
-    assignment_key,
     changes,
     condition_key,
     deal_key,
@@ -27,6 +26,7 @@ from domain.requests.planning.rows import (
 from domain.requests.planning.sums import sums_hold
 from domain.requests.words import day_words
 from domain.requests.writes import OpenDeal, Row, Rows, Writes
+from domain.requests.written import assignment_key
 
 S = TypeVar("S", Pin, Condition, Assignment)
 

@@ -42,10 +42,6 @@ def pin_key(pin: Pin) -> tuple[Any, ...]:
     return pin.account, pin.span.start
 
 
-def assignment_key(held: Assignment) -> tuple[Any, ...]:
-    return held.territory, held.person, held.role, held.span.start
-
-
 def condition_key(condition: Condition) -> tuple[Any, ...]:
     """A rule has one row for each dimension, whatever its days."""
     return condition.territory, condition.rule, condition.dimension

@@ -6,7 +6,7 @@ smallest unit, whatever currencies the two are set in.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
@@ -17,8 +17,6 @@ from domain.exchange import ONE, Exchange, Quote
 from domain.model import CompanyModel
 from domain.money import exponent
 from domain.periods import Period, parse_label
-from domain.requests.writes import Rows
-from domain.target_setting import key_of
 from domain.targets import MonthPiece, Row
 
 NEARBY = 2
@@ -164,11 +162,3 @@ def month_target(row: Row, month: Period, amount: int, currency: str | None) -> 
     """The month's target that a row has in place of a coarser one."""
     kind, subject, metric = row
     return Target(kind, subject, month.label, metric, amount, currency)
-
-
-def with_targets(model: CompanyModel, rows: Rows[Target]) -> CompanyModel:
-    """The company with other rows of targets."""
-    ended = {key_of(row.before) for row in rows if row.before is not None}
-    kept = [one for one in model.company.targets if key_of(one) not in ended]
-    targets = (*kept, *(row.after for row in rows if row.after is not None))
-    return CompanyModel(replace(model.company, targets=targets))

@@ -5,29 +5,22 @@ not at all. The tree has no days of its own, so that months that have passed are
 """
 
 from collections import Counter
-from dataclasses import replace
 
 from domain.company import Metric, SubjectKind
 from domain.model import CompanyModel
 from domain.periods import parse_label
-from domain.requests.planning.shares import revenue, with_targets
+from domain.requests.planning.shares import revenue
 from domain.requests.writes import Writes
+from domain.requests.written import company_after
 
 
 def sums_hold(model: CompanyModel, writes: Writes, gained: Counter[str]) -> bool:
     """Whether every month's sum is what it was, but for what is `gained` (by month, below 0 if it is lost)."""
-    after = model_after(model, writes)
-    change = carried(after)
+    after = company_after(model.company, writes, model.company.revision)
+    change = carried(CompanyModel(after))
     change.subtract(carried(model))
     change.subtract(gained)
     return not any(change.values())
-
-
-def model_after(model: CompanyModel, writes: Writes) -> CompanyModel:
-    """The company with the tree and the targets that are written."""
-    company = with_targets(model, writes.targets).company
-    changed = {row.after.id: row.after for row in writes.territories if row.after is not None}
-    return CompanyModel(replace(company, territories={**company.territories, **changed}))
 
 
 def carried(model: CompanyModel) -> Counter[str]:

@@ -11,8 +11,9 @@ from domain.holdings import Account, Condition, Holding, How, Pin, resolve
 from domain.model import CompanyModel
 from domain.periods import parse_label
 from domain.requests.planning.facts import NOWHERE, AccountFacts, DealFacts, Facts
-from domain.requests.planning.rows import assignment_key, pin_key
+from domain.requests.planning.rows import pin_key
 from domain.requests.writes import Writes
+from domain.requests.written import assignment_key
 from domain.target_setting import key_of
 from domain.timelines import Timeline
 from tests.unit.domain.companies import PEOPLE, TERRITORIES, D, Dice
