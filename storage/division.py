@@ -20,7 +20,7 @@ from storage.store import Repositories
 from storage.tables import crm, ledger, people, territories
 
 AT_ONCE = 500
-"""So many ids are named in one query."""
+"""So many ids are named in one query, and so many rows are read before others are served."""
 
 
 class Health(NamedTuple):
@@ -172,8 +172,10 @@ async def _names(repo: Repositories, identity: Any, version: Any, ids: Collectio
     query = select(keyed.c.id, keyed.c.key, named.c.name).select_from(joined)
     found: dict[int, Named] = {}
     for part in [None] if ids is None else _batches(sorted(ids)):
-        rows = await repo.connection.execute(query if part is None else query.where(keyed.c.id.in_(part)))
-        found |= {row.id: Named(row.key, row.name or row.key) for row in rows}
+        asked = query if part is None else query.where(keyed.c.id.in_(part))
+        async with repo.connection.stream(asked.execution_options(yield_per=AT_ONCE)) as result:
+            async for rows in result.partitions():
+                found |= {row.id: Named(row.key, row.name or row.key) for row in rows}
     return found
 
 

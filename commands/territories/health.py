@@ -1,5 +1,6 @@
 """`/territory health`: what is wrong with territories, as far as it is for whoever asks, page by page."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -74,7 +75,9 @@ async def health_page(
     policies.require(policies.may_see_names(by, today))
     known = await health(repo, today)
     sight = Sight(by, repo.model.lines, today)
-    seen = sight.of([*known.findings, *await overruled(repo)])
+    every = [*known.findings, *await overruled(repo)]
+    # Of very many findings this takes a moment, in which others are answered.
+    seen = await asyncio.to_thread(sight.of, every)
     counts = Counter(one.kind for one in seen)
     shown = [one for one in seen if kind in (None, one.kind)]
     number = min(number, max(0, -(-len(shown) // SIZE) - 1))
