@@ -145,6 +145,11 @@ async def line_of_account(repo: Repositories, account: AccountId) -> dict[Accoun
     return line
 
 
+async def account_facts_of(repo: Repositories, ids: Collection[AccountId]) -> Mapping[AccountId, Account]:
+    """What rules look at of a few accounts."""
+    return {one.id: one for one in await load_accounts(*repo.at, only=ids)} if ids else {}
+
+
 async def account_with_key(repo: Repositories, key: str) -> AccountId | None:
     """The account with exactly this key."""
     account = repo.snapshot.source(crm.Account)

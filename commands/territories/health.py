@@ -10,10 +10,10 @@ from commands.territories.named import as_listed
 from domain import policies
 from domain.company import Company, Person, PersonId, TerritoryId
 from domain.errors import UsageError
-from domain.holdings import AccountId
+from domain.holdings import Account, AccountId
 from domain.territories.health import DealId, Finding, FindingKind
 from domain.territories.sight import Sight
-from storage.division import Named, accounts_called, deals_called, health, overruled
+from storage.division import Named, account_facts_of, accounts_called, deals_called, health, overruled
 from storage.store import Repositories
 
 SIZE = 8
@@ -24,7 +24,7 @@ SIZE = 8
 class HealthPage:
     """Some of the findings of a kind (None: of all), with the names that they need.
 
-    `holders` and `areas` (which have others below them) are of the territories of the page.
+    `facts` are of accounts in no territory, where they are shown; `holders` and `areas` (which have others below them) are of the territories of the page.
     `counts` are those of all kinds, `unrated` the shares of open deals without a rate, for who sees all figures.
     `amounts`: whether there are any that its reader may see; `decides`: whether they may change rules and pins by an import.
     """
@@ -35,6 +35,7 @@ class HealthPage:
     number: int
     amount: int
     accounts: Mapping[AccountId, Named]
+    facts: Mapping[AccountId, Account]
     deals: Mapping[DealId, Named]
     company: Company
     holders: Mapping[TerritoryId, tuple[PersonId, ...]]
@@ -82,6 +83,7 @@ async def health_page(
     shown = [one for one in seen if kind in (None, one.kind)]
     number = min(number, max(0, -(-len(shown) // SIZE) - 1))
     page = tuple(shown[number * SIZE : (number + 1) * SIZE])
+    gaps = {one.account for one in page if one.account is not None and one.kind is FindingKind.GAP}
     return HealthPage(
         findings=page,
         kind=kind,
@@ -89,6 +91,8 @@ async def health_page(
         number=number,
         amount=sum(one.amount for one in shown),
         accounts=await accounts_called(repo, {one.account for one in page if one.account is not None}),
+        # Industry and place of an account are for those who sell.
+        facts=await account_facts_of(repo, gaps) if sight.amounts else {},
         deals=await deals_called(repo, {one.deal for one in page if one.deal is not None}),
         company=repo.company,
         holders={where: repo.model.lines.holders_on(where, today) for one in page for where in one.territories},

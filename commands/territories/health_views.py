@@ -72,9 +72,18 @@ def _finding(one: Finding, page: HealthPage, *, first: bool, n: Numbers) -> Mrkd
         rule=name(one.rule),
         one=one,
         about=_about(one, page),
+        facts=_facts(one, page),
+        alone=page.kind is FindingKind.GAP,
         mend=_mend(one.kind, page) if first and not page.kind else "",
         n=n,
     )
+
+
+def _facts(one: Finding, page: HealthPage) -> str:
+    """Where an account is and what it does, for a rule that fits."""
+    facts = page.facts.get(one.account) if one.account is not None else None
+    known = (facts.country, facts.region, facts.industry) if facts else ()
+    return ", ".join(name(word) for word in known if word)
 
 
 def _mend(kind: FindingKind, page: HealthPage) -> Mrkdwn:

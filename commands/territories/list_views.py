@@ -20,7 +20,14 @@ def list_message(found: TerritoryList, *, currency: str, locale: str, replace: b
     head = render("territories/list.mrkdwn.j2", found=found, filter=name(found.filter) if found.filter else "")
     lines = Mrkdwn("\n".join(_line(row, n) for row in found.rows))
     blocks = [section(head, id="head"), *([section(lines, id="tree")] if found.rows else []), *_open(found)]
-    return Message(head, [*blocks, *_turning(found)], replace=replace)
+    return Message(_in_short(found), [*blocks, *_turning(found)], replace=replace)
+
+
+def _in_short(found: TerritoryList) -> str:
+    if not found.fitting:
+        return "No territory fits." if found.known else "There are no territories yet."
+    vacant = f", {found.vacant} of them vacant" if found.vacant else ""
+    return f"{found.fitting} {'territory' if found.fitting == 1 else 'territories'}{vacant}."
 
 
 def _line(row: Row, n: Numbers) -> Mrkdwn:

@@ -1,7 +1,7 @@
 """`/territory list`: the tree of territories with who holds each."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from commands.kit.names import begins, comparable
@@ -58,7 +58,7 @@ def territory_list(repo: Known, words: str, *, by: Person, today: date, number: 
     pages = max(1, -(-len(rows) // SIZE))
     number = min(number, pages - 1)
     return TerritoryList(
-        rows=tuple(rows[number * SIZE : (number + 1) * SIZE]),
+        rows=(*_leading_to(rows, number * SIZE), *rows[number * SIZE : (number + 1) * SIZE]),
         number=number,
         pages=pages,
         fitting=len(fitting),
@@ -66,6 +66,17 @@ def territory_list(repo: Known, words: str, *, by: Person, today: date, number: 
         filter=words,
         known=len(repo.company.territories),
     )
+
+
+def _leading_to(rows: list[Row], at: int) -> list[Row]:
+    """What the row at a place is in, the highest first: a page says again where it goes on."""
+    found: list[Row] = []
+    depth = rows[at].depth if at < len(rows) else 0
+    for row in reversed(rows[:at]):
+        if row.depth < depth:
+            found.append(replace(row, fits=False))
+            depth = row.depth
+    return found[::-1]
 
 
 def _tree(repo: Known, today: date) -> Iterator[Row]:
@@ -94,7 +105,7 @@ def _fitting(rows: list[Row], words: str) -> list[Row]:
     for row in reversed(rows):
         fits = _fits(row, asked)
         if fits or row.depth < depth:
-            found.append(Row(row.territory, row.depth, row.holders, row.below, fits))
+            found.append(replace(row, fits=fits))
             depth = row.depth
         elif row.depth == 0:
             depth = -1

@@ -17,7 +17,14 @@ from tests.support.hands import PATIENT, Keyboard, Mouse
 from tests.support.keyboard import focused
 from tests.support.tour import Stop
 from tests.support.turf import running_turf
-from tests.support.walk import Walk, walk_of_a_card, walk_of_a_target, walk_of_operations, walk_of_the_others
+from tests.support.walk import (
+    Walk,
+    walk_of_a_card,
+    walk_of_a_target,
+    walk_of_operations,
+    walk_of_territories,
+    walk_of_the_others,
+)
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=PATIENT)
@@ -81,6 +88,12 @@ async def test_a_card_is_shared_exported_and_kept(walk: Walk) -> None:
 async def test_operations_and_the_others(walk: Walk) -> None:
     await _gone(walk, walk_of_operations)
     await _gone(walk, walk_of_the_others)
+    assert await walk.turf.slack.refusals() == []
+
+
+@FEWER
+async def test_what_is_wrong_with_territories(walk: Walk) -> None:
+    assert len(await _gone(walk, walk_of_territories)) == 5
     assert await walk.turf.slack.refusals() == []
 
 

@@ -13,13 +13,13 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow_on_post
 async def test_the_tree_with_who_holds_each(slack: SlackClient) -> None:
     card = await slack.as_(REP).types("/territory list")
     assert card.ephemeral
-    assert card.text == "*33 territories*, 1 of them vacant — page 1 of 2"
+    assert card.text == "33 territories, 1 of them vacant."
     assert "\u2003\u2003• New England — Ana Silva\n" in card.words
     assert "\u2003\u2003• Canada — *vacant*" in card.words
     assert re.search(r"Rosa Medina 50\s%, Sam O'Connor 50\s%", card.words)
     assert "$" not in card.words
     more = await card.press("Next")
-    assert "page 2 of 2" in more.words
+    assert "page 2 of 2\n*Europe*\n\u2003*Europe North*\n\u2003\u2003• Germany — Jonas Weber" in more.words
     assert "page 1 of 2" in (await more.press("Previous")).words
     assert (await card.select("territory.open", "New York")).text == "New York: held by Carla Romano."
 

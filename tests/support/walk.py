@@ -256,3 +256,33 @@ async def walk_of_the_others(walk: Walk) -> AsyncIterator[Stop]:
     yield Stop("guest", guest.page, told)
     for hands in (leader, partner, guest):
         await hands.page.close()
+
+
+async def walk_of_territories(walk: Walk) -> AsyncIterator[Stop]:
+    """Operations look at what is wrong with territories, why an account is in none, and who holds what."""
+    ops = await walk.at(OPS)
+    page = ops.page
+    await say(ops, "/territory health")
+    card = message(page, "what hurts most first")
+    await expect(card).to_contain_text("Canada has no rep")
+    yield Stop("health", page, card)
+    await ops.press(card.get_by_role("button", name="Next"))
+    await expect(message(page, "what hurts most first")).to_contain_text("page 2 of")
+    await say(ops, "/territory health gap")
+    gaps = message(page, "In no territory: 36")
+    await expect(gaps).to_contain_text("page 1 of 5")
+    yield Stop("gaps", page, gaps)
+    await ops.press(gaps.get_by_role("button", name="Why?").first)
+    why = message(page, "No pin and no rule takes it.")
+    await expect(why).to_be_visible()
+    yield Stop("gap", page, why)
+    await say(ops, "/territory find A-01143")
+    found = message(page, "its pin to Iberia, since Jul 1, 2026")
+    await expect(found.get_by_role("button", name="Open Iberia")).to_be_visible()
+    yield Stop("found", page, found)
+    await say(ops, "/territory list")
+    listed = message(page, "33 territories")
+    await ops.press(listed.get_by_role("button", name="Next"))
+    await expect(message(page, "33 territories")).to_contain_text("page 2 of 2")
+    yield Stop("territories", page, message(page, "33 territories"))
+    await page.close()

@@ -106,7 +106,7 @@ async def test_operations_see_all_of_it_what_hurts_most_first(store: Store) -> N
     assert every.counts[FindingKind.GAP] > 30
     first = words(await shown(store, OPS))
     assert re.search(
-        r"\*Canada\* has no rep — \d+ accounts, \$1\.63M open.*\*Initech GmbH\* is in no territory — \$120k",
+        r"\*Canada\* has no rep — \d+ accounts, \$1\.63M open.*\*Initech GmbH\* \(DE, Berlin, mining\) is in no territory — \$120k",
         first,
         re.DOTALL,
     )
