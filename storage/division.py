@@ -140,8 +140,10 @@ async def line_of_account(repo: Repositories, account: AccountId) -> dict[Accoun
     line: dict[AccountId, Account] = {}
     at: AccountId | None = account
     while at is not None and at not in line:
-        [line[at]] = await load_accounts(*repo.at, only=[at])
-        at = line[at].parent
+        found = await load_accounts(*repo.at, only=[at])
+        line |= {one.id: one for one in found}
+        # An account whose parent was removed ends the way up.
+        at = found[0].parent if found else None
     return line
 
 
@@ -150,10 +152,12 @@ async def account_facts_of(repo: Repositories, ids: Collection[AccountId]) -> Ma
     return {one.id: one for one in await load_accounts(*repo.at, only=ids)} if ids else {}
 
 
-async def account_with_key(repo: Repositories, key: str) -> AccountId | None:
-    """The account with exactly this key."""
+async def account_with_key(repo: Repositories, key: str) -> tuple[AccountId, Named] | None:
+    """The account with exactly this key, unless it was removed."""
     account = repo.snapshot.source(crm.Account)
-    return (await repo.connection.execute(select(account.c.id).where(account.c.key == key))).scalar_one_or_none()
+    found = (await repo.connection.execute(select(account.c.id).where(account.c.key == key))).scalar_one_or_none()
+    called = await accounts_called(repo, [found]) if found is not None else {}
+    return next(iter(called.items()), None)
 
 
 async def all_accounts(repo: Repositories) -> Mapping[AccountId, Named]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from commands.kit.names import OFFERED, begins, comparable, nearest
 from domain.errors import Ambiguous, NotFound, UsageError
 from domain.holdings import AccountId
-from storage.division import Named, account_with_key, accounts_called, all_accounts
+from storage.division import Named, account_with_key, all_accounts
 from storage.store import Repositories
 from templates import NAME, visible
 from templates import name as shown
@@ -35,7 +35,7 @@ async def account_named(repo: Repositories, words: str) -> tuple[AccountId, Name
         raise UsageError("Name an account, or a part of its name.")
     found = await account_with_key(repo, asked)
     if found is not None:
-        return found, (await accounts_called(repo, [found]))[found]
+        return found
     accounts = await repo.remembered("accounts by name", lambda: _index(repo))
     # Of many accounts this takes a moment, in which others are answered.
     return await asyncio.to_thread(_find, asked, accounts)

@@ -214,6 +214,16 @@ async def test_names_that_are_nearly_right_or_fit_several(store: Store) -> None:
     assert "You are marked as having left" in (await found(store, LEFT, "globex")).text
 
 
+async def test_accounts_that_were_removed(database: Database) -> None:
+    gone = text("delete from account_versions where id in (select id from accounts where key in ('A-00001', 'X-1'))")
+    async with database.write() as connection:
+        await connection.execute(gone)
+    store = Store(database)
+    assert "I don't know an account called 'X-1'" in (await found(store, REP, "X-1")).text
+    assert "*Hooli Labs* (X-4) is in" in words(await found(store, REP, "X-4"))
+    assert (await page(store, OPS)).counts[FindingKind.GAP] > 30
+
+
 async def test_a_decision_that_the_crm_does_not_know_is_for_who_decides(store: Store, database: Database) -> None:
     async with store.read(1) as repo:
         [england] = [one.id for one in repo.company.territories.values() if one.key == "new-england"]
