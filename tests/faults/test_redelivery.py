@@ -68,6 +68,10 @@ async def presses(at: Scene, who: str, button: str) -> object:
     return await (await at.slack.as_(who).types("/targets")).press(button)
 
 
+async def on_a_territory(at: Scene, button: str) -> object:
+    return await (await at.slack.as_(OPS).types("/territory Canada")).press(button)
+
+
 async def exports(at: Scene) -> None:
     await (await presses(at, MANAGER, "Export…")).submit()  # type: ignore[attr-defined]
 
@@ -166,6 +170,10 @@ EFFECTS: dict[str, Act] = {
     "action digests.mute_one": lambda at: mutes_one(at, "Leave out Forecast"),
     "action digests.unmute_one": lambda at: mutes_one(at, "Show Forecast"),
     "submission imports.send": imports,
+    "command /territory export": lambda at: at.slack.as_(OPS).types("/territory export Canada"),
+    "action territory.export": lambda at: on_a_territory(at, "Export the accounts"),
+    "command /territory map": lambda at: at.slack.as_(OPS).types("/territory map Canada"),
+    "action territory.map": lambda at: on_a_territory(at, "Map"),
 }
 
 

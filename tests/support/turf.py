@@ -43,6 +43,8 @@ class Turf:
     clock_file: Path
     local: LocalWorkspace
     worker: Worker | None = None
+    recorded: int = 0
+    """The last row of the audit before the test."""
 
     def set_clock(self, now: datetime) -> None:
         """What counts as now for the bot and the workspace."""
