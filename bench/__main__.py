@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import ack, answers, delivery, digests, imports, messages, page, reports, starts, territories
+from bench import ack, answers, delivery, digests, imports, maps, messages, page, reports, starts, territories
 from bench.rows import Row, table
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -27,6 +27,7 @@ def main() -> None:
             messages.run,
             lambda: digests.run(folder),
             territories.run,
+            maps.run,
             lambda: ack.run(asked.rounds),
             lambda: answers.run(folder, sizes, asked.rounds),
             lambda: reports.run(folder, sizes),

@@ -1,5 +1,6 @@
 """Accounts with the territory that they are in, and what they bought."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -9,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.company import Span, TerritoryId
 from domain.credit import Kind
-from domain.holdings import AccountId, Holding
+from domain.holdings import AccountId, Holding, resolve
 from domain.potential import AccountFacts, last_12_months
 from domain.timelines import Timeline
-from storage.credit.accounts import load_holdings
+from storage.credit.accounts import load_accounts, load_deciding
 from storage.scopes import CREDITS, known
 from storage.snapshot import Snapshot
 from storage.store import Repositories
@@ -37,9 +38,18 @@ _FACTS = (
 async def holdings(repo: Repositories) -> Mapping[AccountId, Timeline[Holding]]:
     """The territory of each account on each day. Remembered: it takes long in a large company, and a revision never changes.
 
-    Raises DataError for a rule that cannot be read.
+    Who asks while it is being found waits for it; it is found beside the loop that answers others. Raises DataError for
+    a rule that cannot be read.
     """
-    return await repo.remembered("holdings", lambda: load_holdings(*repo.at, repo.settings.currency))
+    lock = repo.kept.setdefault("holdings lock", asyncio.Lock())
+    async with lock:
+        return await repo.remembered("holdings", lambda: _holdings(repo))
+
+
+async def _holdings(repo: Repositories) -> Mapping[AccountId, Timeline[Holding]]:
+    pins, conditions = await load_deciding(*repo.at)
+    accounts = await load_accounts(*repo.at) if pins or conditions else []
+    return await asyncio.to_thread(resolve, accounts, pins, conditions, repo.settings.currency)
 
 
 async def accounts_by_territory(repo: Repositories, today: date) -> Mapping[TerritoryId | None, frozenset[AccountId]]:

@@ -1,14 +1,17 @@
 """What `/territory` shows of one territory: where it is, who holds it, and its figures to who may see them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from commands.targets.service_for_territories import Standing, standing_of
+from commands.territories.health import findings_about
 from commands.territories.named import as_listed, branch, in_order
 from domain import policies
 from domain.company import AssignmentRole, Person, PersonId, Territory, TerritoryId
 from domain.lines import Tenure
 from domain.potential import Potential, potential_of
+from domain.territories.health import FindingKind
 from storage.account_facts import account_facts
 from storage.store import Known, Repositories
 
@@ -37,6 +40,8 @@ class Worth:
     standing: Standing
     stated: int | None
     stated_currency: str
+    health: Mapping[FindingKind, int]
+    """How many findings of each kind are about it or what is below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,8 @@ async def _worth(repo: Repositories, territory: Territory, *, by: Person, today:
     currency = territory.currency or repo.settings.currency
     found = potential_of(facts)
     same = (territory.potential, currency) == (found.potential, repo.settings.currency)
-    return Worth(found, standing, None if same else territory.potential, currency)
+    wrong = await findings_about(repo, branch(repo, territory), by=by, today=today)
+    return Worth(found, standing, None if same else territory.potential, currency, wrong)
 
 
 def above(repo: Known, territory: Territory) -> list[Territory]:

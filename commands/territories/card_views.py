@@ -8,6 +8,7 @@ from commands.kit.blocks import SELECT_OPTIONS, Control, action_menu, actions, b
 from commands.kit.rerun import run_button
 from commands.territories.card import Holder, TerritoryCard, Worth
 from commands.territories.controls import EXPORT, HISTORY, MAP, OPEN
+from commands.territories.health_views import LABELS
 from domain.company import WHOLE, AssignmentRole, Territory
 from domain.lines import Tenure
 from templates import Mrkdwn, clip, name, render
@@ -105,6 +106,7 @@ def _worth(worth: Worth, n: Numbers) -> Mrkdwn:
         stated=None if worth.stated is None else n.short(worth.stated, worth.stated_currency),
         pipeline=card.outlook.pipeline,
         last_day=card.period.end - timedelta(days=1),
+        wrong=", ".join(f"{LABELS[kind].lower()}: {count}" for kind, count in worth.health.items()),
         n=n,
     )
 

@@ -106,3 +106,12 @@ async def health_page(
         everything=sight.everything,
         decides=bool(policies.may_import(by, today)),
     )
+
+
+async def findings_about(
+    repo: Repositories, territories: set[TerritoryId], *, by: Person, today: date
+) -> Mapping[FindingKind, int]:
+    """How many findings of each kind that `by` may see are about one of the territories, the worst kind first."""
+    seen = Sight(by, repo.model.lines, today).of((await health(repo, today)).findings)
+    counts = Counter(one.kind for one in seen if not territories.isdisjoint(one.territories))
+    return {kind: counts[kind] for kind in FindingKind if counts[kind]}

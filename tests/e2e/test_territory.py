@@ -35,6 +35,7 @@ async def test_a_rep_s_own_territory_with_its_figures(slack: SlackClient) -> Non
         r"\*Accounts:\* 47, \*potential\* \$[\d.]+M a year, \*bought\* \$[\d.]+M .*\*white space\* \$\d+k", card.words
     )
     assert re.search(r"\*Open pipeline that closes by Dec 31:\* \$\d+k in \d+ deals\.", card.words)
+    assert "*Health:* nothing is wrong with it." in card.words
     assert "*Where it stands:*" in card.words
     assert card.buttons == ["Why?", "Map", "History"]
 
@@ -59,6 +60,7 @@ async def test_others_see_who_holds_it_and_where_it_is(slack: SlackClient, who: 
 async def test_a_manager_sees_the_area_and_opens_what_is_below_it(slack: SlackClient) -> None:
     card = await slack.as_(MANAGER).types("/territory")
     assert card.text == "Americas East: 5 below it."
+    assert re.search(r"\*Health:\* territories without a rep: 1, owner and holder differ: \d+ \(", card.words)
     below = await card.select("territory.open", "New England")
     assert below.text == "New England: held by Ana Silva."
     assert "$" in below.words
