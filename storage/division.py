@@ -2,19 +2,21 @@
 
 import asyncio
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, and_, func, or_, select
 
-from domain.company import AssignmentRole
+from domain.company import AssignmentRole, TerritoryId
 from domain.exchange import Exchange, MissingRate
 from domain.holdings import Account, AccountId, Rules, by_account, compile_rules
 from domain.territories.health import DealId, Finding, FindingKind, OpenDeal, OpenPart, Overruled, Part, findings
 from domain.territories.survey import survey
 from domain.territories.why import Why, explain
 from storage.credit.accounts import load_accounts, load_conditions, load_deciding, load_pins
-from storage.decisions import What, decided
+from storage.decisions import Decision, What, decided
 from storage.pipeline import holding
 from storage.store import Repositories
 from storage.tables import crm, ledger, people, territories
@@ -116,12 +118,31 @@ def _deal(row: Row[Any], exchange: Exchange, day: date) -> OpenDeal:
 async def overruled(repo: Repositories) -> list[Finding]:
     """Decisions where the last import said otherwise; these may be let go at any time, so that they are not remembered."""
     found = [one for what in What for one in await decided(repo.connection, repo.workspace_id, what)]
-    said = [
-        Overruled(one.what.value, one.key, one.said, one.said_at.date() if one.said_at else None)
-        for one in found
-        if one.said is not None
-    ]
-    return [Finding(FindingKind.CRM, overruled=one) for one in said]
+    return [_decision(one, repo) for one in found if one.said is not None]
+
+
+def _decision(one: Decision, repo: Repositories) -> Finding:
+    """What a decision is about, as far as Turf still knows it."""
+    said_on = one.said_at.astimezone(ZoneInfo(repo.settings.timezone)).date() if one.said_at else None
+    made = Finding(FindingKind.CRM, overruled=Overruled(one.what.value, one.key, one.said or "", said_on))
+    first, _, rest = one.key.partition(":")
+    match one.what:
+        case What.PIN:
+            return replace(made, account=int(first))
+        case What.DEAL_OWNER:
+            return replace(made, deal=int(first))
+        case What.ROLE:
+            return replace(made, person=int(first))
+        case What.ASSIGNMENT:
+            return replace(made, territories=_known(first, repo), person=int(rest.partition(":")[0]))
+        case What.RULE:
+            return replace(made, territories=_known(first, repo), rule=rest.rpartition(":")[0])
+        case What.TARGET:
+            return made
+
+
+def _known(territory: str, repo: Repositories) -> tuple[TerritoryId, ...]:
+    return (int(territory),) if int(territory) in repo.company.territories else ()
 
 
 async def why(repo: Repositories, account: Account, line: Mapping[AccountId, Account], day: date) -> Why:

@@ -7,7 +7,7 @@ from commands.kit.blocks import Block, Control, actions, button, context, sectio
 from commands.kit.rerun import run_button
 from commands.territories.controls import HEALTH_KIND, HEALTH_PAGE, OPEN
 from commands.territories.health import HealthPage
-from domain.company import SubjectKind
+from domain.company import Metric, Person, SubjectKind, Team, Territory
 from domain.target_setting import subject_of
 from domain.territories.health import Finding, FindingKind
 from templates import Mrkdwn, name, render
@@ -100,27 +100,29 @@ def _holders(one: Finding, page: HealthPage) -> str:
 
 
 def _about(one: Finding, page: HealthPage) -> str:
-    """What a decision is about, as far as that has a name."""
-    if one.overruled is None:
+    """What the decision on a target is about: `New England, 2026Q4, revenue`."""
+    target = _target(one, page)
+    if one.overruled is None or target is None:
         return ""
-    what, key = one.overruled.what, one.overruled.key
-    kind, _, rest = key.partition(":")
-    if what == "target" and kind in set(SubjectKind):
-        subject, _, rest = rest.partition(":")
-        found = subject_of(page.company, SubjectKind(kind), int(subject))
-        return f"{name(found.name) if found else kind}, {rest.replace(':', ', ').replace('_', ' ')}"
-    person = page.company.people.get(int(key)) if what == "role" and key.isdigit() else None
-    return name(person.name) if person else key
+    _, _, period, metric = one.overruled.key.split(":")
+    return f"{name(target.name)}, {period}, {Metric(metric).words}"
+
+
+def _target(one: Finding, page: HealthPage) -> Person | Territory | Team | None:
+    """Whose target a decision is about, if it is about one."""
+    if one.overruled is None or one.overruled.what != "target":
+        return None
+    kind, subject, *_ = one.overruled.key.split(":")
+    return subject_of(page.company, SubjectKind(kind), int(subject))
 
 
 def _way(one: Finding, page: HealthPage) -> Control | None:
     """The nearest card from which it is mended, or which says why."""
     if one.account is not None and one.account in page.accounts:
         return run_button("Why?", "/territory find", page.accounts[one.account].key)
-    if one.overruled and one.overruled.what == "target":
-        kind, subject, period, *_ = one.overruled.key.split(":")
-        found = subject_of(page.company, SubjectKind(kind), int(subject))
-        return run_button("History", "/targets history", f"{kind} {found.key} {period}") if found else None
+    if one.overruled and (target := _target(one, page)):
+        kind, _, period, _ = one.overruled.key.split(":")
+        return run_button("History", "/targets history", f"{kind} {target.key} {period}")
     if one.overruled and one.overruled.what == "role" and page.decides:
         return run_button("Roles", "/turf roles")
     return button("Open", f"{OPEN}:{one.territories[0]}", value=str(one.territories[0])) if one.territories else None

@@ -18,7 +18,7 @@ def list_message(found: TerritoryList, *, currency: str, locale: str, replace: b
     """A line for each territory, one to open, and the pages there and back."""
     n = Numbers(currency, locale)
     head = render("territories/list.mrkdwn.j2", found=found, filter=name(found.filter) if found.filter else "")
-    lines = Mrkdwn("\n".join(_line(row, n) for row in found.rows))
+    lines = Mrkdwn("\n".join(_line(row, found, n) for row in found.rows))
     blocks = [section(head, id="head"), *([section(lines, id="tree")] if found.rows else []), *_open(found)]
     return Message(_in_short(found), [*blocks, *_turning(found)], replace=replace)
 
@@ -30,10 +30,13 @@ def _in_short(found: TerritoryList) -> str:
     return f"{found.fitting} {'territory' if found.fitting == 1 else 'territories'}{vacant}."
 
 
-def _line(row: Row, n: Numbers) -> Mrkdwn:
+def _line(row: Row, found: TerritoryList, n: Numbers) -> Mrkdwn:
+    into = found.closed_into.get(row.territory.id)
     words = render(
         "territories/list_row.mrkdwn.j2",
         row=row,
+        into=name(into.name) if into else "",
+        n=n,
         name=name(row.territory.name),
         held=said(row.holders, n),
         covered=", ".join(name(one.name) for one in row.holders if one.role is AssignmentRole.COVER),

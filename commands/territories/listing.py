@@ -1,6 +1,6 @@
 """`/territory list`: the tree of territories with who holds each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -26,16 +26,22 @@ class Row:
     holders: tuple[Holder, ...]
     below: int
     fits: bool
+    closed_on: date | None = None
 
     @property
     def is_vacant(self) -> bool:
         """Nobody holds it who should: an area that is held through those below it misses nobody."""
-        return not self.below and not any(one.role is AssignmentRole.PRIMARY for one in self.holders)
+        return (
+            self.closed_on is None
+            and not self.below
+            and not any(one.role is AssignmentRole.PRIMARY for one in self.holders)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class TerritoryList:
-    """A page of the tree. `fitting` counts the territories that fit, `vacant` those of them that nobody holds."""
+    """A page of the tree. `fitting` counts the territories that fit, `vacant` those of them that nobody
+    holds; `closed_into`: where everything went of what is no more."""
 
     rows: tuple[Row, ...]
     number: int
@@ -44,6 +50,7 @@ class TerritoryList:
     vacant: int
     filter: str
     known: int
+    closed_into: Mapping[TerritoryId, Territory]
 
 
 def territory_list(repo: Known, words: str, *, by: Person, today: date, number: int = 0) -> TerritoryList:
@@ -53,6 +60,7 @@ def territory_list(repo: Known, words: str, *, by: Person, today: date, number: 
     """
     policies.require(policies.may_see_names(as_listed(repo, by), today))
     words = " ".join(words.split())[:FILTER]
+    every = repo.company.territories
     rows = _fitting(list(_tree(repo, today)), words)
     fitting = [row for row in rows if row.fits]
     pages = max(1, -(-len(rows) // SIZE))
@@ -65,6 +73,9 @@ def territory_list(repo: Known, words: str, *, by: Person, today: date, number: 
         vacant=sum(row.is_vacant for row in fitting),
         filter=words,
         known=len(repo.company.territories),
+        closed_into={
+            one.id: every[one.merged_into] for one in every.values() if one.merged_into and one.merged_into in every
+        },
     )
 
 
@@ -89,17 +100,20 @@ def _tree(repo: Known, today: date) -> Iterator[Row]:
         territory, depth = waiting.pop()
         seen.add(territory.id)
         below = in_order(repo, set(lines.child_territories(territory.id)))
-        yield Row(territory, depth, tuple(holders(repo, territory.id, today)), len(below), fits=True)
+        yield _row(repo, territory, today, depth, len(below))
         waiting += [(one, depth + 1) for one in reversed(below) if one.id not in seen]
     for territory in in_order(repo, set(every) - seen):
-        yield Row(territory, 0, tuple(holders(repo, territory.id, today)), 0, fits=True)
+        yield _row(repo, territory, today, 0, 0)
+
+
+def _row(repo: Known, territory: Territory, today: date, depth: int, below: int) -> Row:
+    closed_on = territory.closed_on if territory.closed_on and territory.closed_on <= today else None
+    return Row(territory, depth, tuple(holders(repo, territory.id, today)), below, fits=True, closed_on=closed_on)
 
 
 def _fitting(rows: list[Row], words: str) -> list[Row]:
-    """Those that fit, and what leads to them."""
+    """Those that fit, and what leads to them; what is no more fits only words that name it."""
     asked = comparable(words).split()
-    if not asked:
-        return rows
     found: list[Row] = []
     depth = -1
     for row in reversed(rows):
@@ -113,6 +127,8 @@ def _fitting(rows: list[Row], words: str) -> list[Row]:
 
 
 def _fits(row: Row, asked: list[str]) -> bool:
+    if not asked:
+        return row.closed_on is None
     if asked == ["vacant"]:
         return row.is_vacant
     names = [row.territory.name, row.territory.key, *(one.name for one in row.holders)]

@@ -181,12 +181,13 @@ def _territories(
 ) -> Iterator[Finding]:
     """Territories that nobody holds or soon will, and those without any account.
 
-    An area that is only a frame for those below it needs neither.
+    An area that is only a frame for those below it needs neither, nor does a territory that is no more.
     """
     gone = _gone(company, day)
-    for one in company.territories:
+    for one, territory in company.territories.items():
         count, open_parts = counts.get(one, 0), _merged(parts.get(one, ()))
-        holders, is_frame = lines.holders_on(one, day), bool(lines.child_territories(one))
+        ended = territory.closed_on is not None and territory.closed_on <= day
+        holders, is_frame = lines.holders_on(one, day), ended or bool(lines.child_territories(one))
         if ruled and not count and not is_frame:
             yield Finding(FindingKind.EMPTY, (one,), parts=open_parts, accounts=0)
         if not holders and (count or open_parts or not is_frame):

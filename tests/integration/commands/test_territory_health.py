@@ -244,6 +244,56 @@ async def test_a_decision_that_the_crm_does_not_know_is_for_who_decides(store: S
         assert not [row for row in await gaps(repo, TODAY, as_of=True) if row.said]
 
 
+async def test_decisions_of_every_kind_say_what_they_are_about(database: Database) -> None:
+    async with Store(database).read(1) as repo:
+        ids = {one.key: one.id for one in repo.company.territories.values()}
+        ana = person(repo, REP).id
+    async with database.write() as connection:
+        account, deal = [
+            (await connection.execute(text(f"select id from {table} where key = :key"), {"key": key})).scalar_one()
+            for table, key in (("accounts", "X-2"), ("deals", "D-X1"))
+        ]
+        keys = {
+            What.PIN: f"{account}:0001-01-01",
+            What.DEAL_OWNER: str(deal),
+            What.ASSIGNMENT: f"{ids['canada']}:{ana}:primary:2026-12-01",
+            What.RULE: f"{ids['germany']}:a: rule:country",
+        }
+        for what, key in keys.items():
+            await decide(connection, 1, what, key, by=ana, at=NOW)
+        await connection.execute(update(DECISIONS).values(said="otherwise", said_at=NOW))
+    said = words(await shown(Store(database), OPS, "crm"))
+    for line in (
+        "*Initech GmbH*: the territory was decided in Turf; the last import said otherwise (Nov 23, 2026).",
+        "*Globex renewal*: the owner was decided in Turf",
+        "*Canada*: that Ana Silva holds it was decided in Turf",
+        "*Germany*: the rule “a: rule” was decided in Turf",
+    ):
+        assert line in said
+    assert "otherwise" not in json.dumps((await shown(Store(database), MANAGER, "crm")).to_json()).replace(
+        "says otherwise", ""
+    )
+
+
+async def test_a_territory_that_is_no_more_misses_nobody_and_is_found_by_its_name(database: Database) -> None:
+    canada = "(select id from territories where key = 'canada')"
+    async with database.write() as connection:
+        closing = f"update territory_versions set closed_on = '2026-11-01', merged_into_id = (select id from territories where key = 'texas') where id = {canada}"
+        await connection.execute(text(closing))
+        for table in ("pins", "rules", "open_shares"):
+            await connection.execute(text(f"delete from {table} where territory_id = {canada}"))
+    store = Store(database)
+    assert "Canada" not in words(await shown(store, OPS, "orphan"))
+    assert "Canada" not in words(await shown(store, OPS, "empty"))
+    async with store.read(1) as repo:
+        by = person(repo, REP)
+        every = [territory_list(repo, "", by=by, today=TODAY, number=number) for number in (0, 1)]
+        assert (every[0].fitting, every[0].vacant) == (32, 0)
+        assert not [row for one in every for row in one.rows if row.territory.key == "canada"]
+        named = list_message(territory_list(repo, "canada", by=by, today=TODAY), currency="USD", locale="en-US")
+    assert "• Canada — closed on Nov 1, 2026, now part of Texas" in words(named)
+
+
 async def test_pages_go_on_to_the_end_and_not_beyond(store: Store) -> None:
     first = await page(store, OPS)
     last = await page(store, OPS, number=first.pages - 1)
