@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from commands.kit import Block, Message
-from commands.kit.blocks import SELECT_OPTIONS, Control, action_menu, actions, button, section, select
+from commands.kit.blocks import SELECT_OPTIONS, Control, action_menu, actions, button, context, section, select
 from commands.kit.rerun import run_button
 from commands.territories.card import Holder, TerritoryCard, Worth
 from commands.territories.controls import EXPORT, HISTORY, MAP, OPEN
@@ -25,7 +25,7 @@ def territory_card(card: TerritoryCard, *, locale: str, replace: bool = False) -
     n = Numbers(card.currency, locale)
     blocks = [section(_about(card, n), id="about")]
     if card.worth:
-        blocks += [section(_worth(card.worth, n), id="worth"), *card.worth.standing.blocks]
+        blocks += [section(_worth(card.worth, n), id="worth"), *_notes(card.worth, n), *card.worth.standing.blocks]
     blocks += [actions(*_controls(card), id="controls"), *_open(card.below)]
     return Message(f"{name(card.territory.name)}: {_in_short(card, n)}.", blocks, replace=replace)
 
@@ -103,12 +103,18 @@ def _worth(worth: Worth, n: Numbers) -> Mrkdwn:
     return render(
         "territories/worth.mrkdwn.j2",
         p=worth.potential,
-        stated=None if worth.stated is None else n.short(worth.stated, worth.stated_currency),
         pipeline=card.outlook.pipeline,
         last_day=card.period.end - timedelta(days=1),
         wrong=", ".join(f"{LABELS[kind].lower()}: {count}" for kind, count in worth.health.items()),
         n=n,
     )
+
+
+def _notes(worth: Worth, n: Numbers) -> list[Block]:
+    """What the sums leave out, in small print."""
+    stated = None if worth.stated is None else n.short(worth.stated, worth.stated_currency)
+    words = render("territories/worth_notes.mrkdwn.j2", p=worth.potential, stated=stated, n=n)
+    return [context(words, id="worth_notes")] if words else []
 
 
 def _controls(card: TerritoryCard) -> Iterator[Control]:

@@ -91,7 +91,7 @@ def _measure(shown: Sequence[AccountFacts]) -> tuple[Callable[[AccountFacts], in
     if any(one.potential for one in shown):
         return (lambda one: one.potential or 0), "potential a year"
     if any(one.bought > 0 for one in shown):
-        return (lambda one: max(0, one.bought)), "bought in the last 12 months"
+        return (lambda one: max(0, one.bought)), "bought in 12 months"
     return (lambda _: 1), ""
 
 

@@ -104,7 +104,7 @@ def _filters(query: AreasQuery, by: str, values: Sequence[str]) -> Iterator[Cont
 
 def _turning(found: AreasFound) -> Iterator[Control]:
     query = found.query
-    for label, page in (("Before", query.page - 1), ("More", query.page + 1)):
+    for label, page in (("Areas before", query.page - 1), ("More areas", query.page + 1)):
         if 0 <= page < found.pages:
             moved = AreasQuery(query.rank, query.region, query.industry, query.unassigned, page)
-            yield button(label, f"{AREAS}:{label.lower()}", value=moved.encoded)
+            yield button(label, f"{AREAS}:{page}", value=moved.encoded)

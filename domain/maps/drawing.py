@@ -1,6 +1,6 @@
 """A picture as PNG: 1280 pixels square, drawn twice as large and made smaller, so that edges are smooth.
 
-It is read on a phone at a third of its size, so nothing that must be read is smaller than 30 pixels.
+It is read on a phone at a third of its size, so nothing that must be read is smaller than 34 pixels.
 """
 
 from collections.abc import Iterator, Sequence
@@ -195,11 +195,11 @@ def _bar(pen: _Pen, view: View) -> None:
     length = bar_of(300 / view.scale)
     pixels, y, x = length * view.scale, top + height - 26, left + 24
     words = f"{length:,.0f} km" if length >= 1 else f"{length * 1000:,.0f} m"
-    pen.box(x - 12, y - 50, x + max(pixels, pen.width(words, 30)) + 12, y + 14, "#ffffffc8")
+    pen.box(x - 12, y - 56, x + max(pixels, pen.width(words, 34)) + 12, y + 14, "#ffffffc8")
     pen.box(x, y - 4, x + pixels, y, INK)
     for end in (x, x + pixels):
         pen.box(end - 1.5, y - 14, end + 1.5, y, INK)
-    pen.text(x, y - 14, words, 30, anchor="ld")
+    pen.text(x, y - 14, words, 34, anchor="ld")
 
 
 # The words
@@ -219,15 +219,15 @@ def _frame(pen: _Pen) -> None:
 
 def _words(pen: _Pen, picture: Picture) -> None:
     room = SIDE - 48
-    pen.text(24, 16, pen.fitted(picture.title, 46, room), 46, bold=True)
-    pen.text(24, 76, pen.fitted(picture.subtitle, 32, room), 32, SOFT)
+    pen.text(24, 12, pen.fitted(picture.title, 50, room), 50, bold=True)
+    pen.text(24, 76, pen.fitted(picture.subtitle, 34, room), 34, SOFT)
     most = _most(len(picture.points))
     for row in legend_rows(picture):
         _row(pen, row, most)
 
 
 def _row(pen: _Pen, row: Row, most: float) -> None:
-    middle, room = row.y + 20, most if row.size is not None or row.pale else 18.0
+    middle, room = row.y + 22, most if row.size is not None or row.pale else 18.0
     x = row.x + room
     if row.group is not None:
         _dot(pen, (x, middle), 14, row.group, exact=True)
@@ -237,5 +237,5 @@ def _row(pen: _Pen, row: Row, most: float) -> None:
         pen.area(_mark((x, middle), _radius(row.size, most), 0), "#ffffff", SOFT, 2)
     indent = 2 * room + 12 if row.marked else 0
     pen.text(
-        row.x + indent, middle, pen.fitted(row.words, 32, row.room - indent), 32, SOFT if row.soft else INK, anchor="lm"
+        row.x + indent, middle, pen.fitted(row.words, 36, row.room - indent), 36, SOFT if row.soft else INK, anchor="lm"
     )

@@ -9,10 +9,10 @@ from domain.maps.picture import GROUPS, Picture
 SIDE = 1280
 BOX = (24.0, 128.0, SIDE - 48.0, 760.0)
 """Left, top, width and height of the map."""
-TOP, LINE, HALF, FOOT = 908, 48, 628, 12
-MOST = 1440
+TOP, LINE, HALF, FOOT = 908, 54, 740, 12
+MOST = 1480
 """The height of a picture whose legend has all the lines that there can be."""
-NOTE = 66
+NOTE = 58
 """Characters of a note in a line."""
 
 
@@ -54,7 +54,7 @@ def height_of(picture: Picture) -> int:
 
 
 def _right(picture: Picture) -> Iterator[Row]:
-    x, room = HALF + 24, HALF - 24
+    x, room = HALF, SIDE - HALF - 24
     if picture.size_label:
         yield Row(x, 0, room, picture.size_label, soft=True)
     yield from (Row(x, 0, room, label, size=size) for size, label in picture.sizes)

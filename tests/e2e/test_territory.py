@@ -32,7 +32,7 @@ async def test_a_rep_s_own_territory_with_its_figures(slack: SlackClient) -> Non
     assert card.text == "New England: held by Ana Silva."
     assert "*New England* — in Americas › Americas East; team Americas East" in card.words
     assert re.search(
-        r"\*Accounts:\* 47, \*potential\* \$[\d.]+M a year, \*bought\* \$[\d.]+M .*\*white space\* \$\d+k", card.words
+        r"\*Accounts:\* 47; \*potential\* \$[\d.]+M a year, \*bought\* \$[\d.]+M .*\*white space\* \$\d+k", card.words
     )
     assert re.search(r"\*Open pipeline that closes by Dec 31:\* \$\d+k in \d+ deals\.", card.words)
     assert "*Health:* nothing is wrong with it." in card.words
@@ -140,9 +140,9 @@ async def test_who_sees_all_pages_through_areas_and_sees_what_nobody_has(slack: 
     card = await slack.as_(OPS).types("/territory potential")
     assert "page 1 of 12" in card.words
     assert "36 accounts are in no territory, with $" in card.words
-    more = await card.press("More")
+    more = await card.press("More areas")
     assert "page 2 of 12" in more.words
-    assert more.buttons[-2:] == ["Before", "More"]
+    assert more.buttons[-2:] == ["Areas before", "More areas"]
     lone = await card.press("Only unassigned")
     assert "36 accounts in no territory: $" in lone.words
     assert (await slack.as_(OPS).types("/territory potential unassigned")).words == lone.words
