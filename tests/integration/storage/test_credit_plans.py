@@ -91,3 +91,9 @@ async def test_the_road_of_each_question(world: World) -> None:
         if scans or not any(road in step for step in steps):
             astray[name] = steps
     assert astray == {}
+
+
+async def test_the_first_and_the_last_day_of_credit_are_found_in_the_order_of_days(world: World) -> None:
+    for line in await plan(world, ledger.deals_summary):
+        assert "ANY(" not in line
+        assert "TEMP B-TREE" not in line
