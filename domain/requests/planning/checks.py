@@ -82,7 +82,7 @@ def check_shares(facts: Facts, territory: TerritoryId, after: Iterable[Assignmen
     for span, _ in both:
         shares = new.at(span.start)
         total = sum(share for _, share in shares)
-        if shares and total != WHOLE and span.start >= facts.effective_on and shares != old.at(span.start):
+        if shares and total != WHOLE and shares != old.at(span.start):
             name = facts.model.company.territories[territory].name
             raise Impossible(
                 f"From {day_words(span.start, facts.today)} on the shares of {name} would add up to "

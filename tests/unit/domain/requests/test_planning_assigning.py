@@ -242,6 +242,12 @@ def test_credited_cover_carries_the_target_of_its_days():
     assert found.writes.targets == ()
 
 
+def test_what_was_wrong_after_the_cover_is_not_its_doing():
+    half = company(holds(1, 1, share=HALF))
+    now = after(half, plan(Cover(1, 2, D("2026-12-24"), credited=True), facts(half)).writes)
+    assert [holders(now, day) for day in ("2026-12-23", "2026-12-24")] == [{2: WHOLE}, {1: HALF}]
+
+
 def test_cover_is_prolonged_by_another_one():
     old = company(holds(1, 1), holds(2, 1, "2026-11-01", "2026-12-10", role=COVER), holds(3, 1, role=COVER))
     now = after(old, plan(Cover(1, 2, D("2026-12-24")), facts(old)).writes)

@@ -277,6 +277,16 @@ def test_a_target_above_that_is_carried_is_not_turned_into_a_sum():
     assert Note.TO_THE_ONE_ABOVE in found.notes
 
 
+def test_an_area_that_carries_the_target_of_its_patches_keeps_it():
+    area = model(
+        territories={**territories(t1=None), 2: Territory(2, "t2", "Territory 2", 1)},
+        targets=[target("territory", 1, "2026-12", 1000)],
+    )
+    found = plan(move(1), facts(area, *FOUR))
+    assert (found.writes.targets, found.moved) == ((), 0)
+    assert Note.TO_THE_ONE_ABOVE in found.notes
+
+
 def test_nothing_is_added_to_a_sum_of_targets_and_nothing_taken():
     below = model(
         territories={**territories(t1=None, t2=None), 4: Territory(4, "t4", "Territory 4", 2)},

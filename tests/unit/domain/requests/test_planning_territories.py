@@ -87,6 +87,21 @@ def test_a_rule_begins_and_ends():
     assert bounded("north", [rule("north", start="2027-01-01")]) == []
 
 
+def test_a_rule_that_never_held_before_does_not_begin_to():
+    # Both conditions are needed, and the second one begins after the day: of the first alone nothing may be left.
+    rules = [
+        rule("north"),
+        rule("north", "industry", "Steel", start="2027-01-01"),
+        rule("past", end="2026-11-01"),
+        rule("past", "region", "x"),
+    ]
+    assert bounded("north", rules, country="AT") == [
+        rule("north from 2026-12-01", value="AT", start="2026-12-01"),
+        rule("past", end="2026-11-01"),
+        rule("past", "region", "x"),
+    ]
+
+
 def test_rules_that_are_refused():
     given = facts(COMPANY, conditions=[rule("north"), rule("old", end="2026-11-01")])
 
@@ -262,6 +277,23 @@ def test_a_merge_that_would_leave_a_target_to_nobody_is_refused():
     assert "count twice, or not at all" in refused(merge(), facts(above), "into")
     before = model(territories=above.company.territories, targets=above.company.targets[:1])
     assert plan(merge(), facts(before)).writes.territories
+
+
+def test_own_targets_do_not_follow_a_target_that_nobody_carries():
+    area = model(
+        people=people(1, 2),
+        territories={**territories(t1=None, t2=None), 3: Territory(3, "t3", "T3", 1)},
+        assignments=[holds(1, 1), holds(2, 2)],
+        targets=[
+            target("territory", 1, "2026-12", 900), target("territory", 3, "2026-12", 1000),
+            target("person", 1, "2026-12", 900), target("person", 2, "2026-12", 900),
+        ],
+    )  # fmt: skip
+    found = plan(merge(), facts(area))
+    assert {(row.after.kind, row.after.subject): row.after.amount for row in found.writes.targets} == {
+        (T, 1): 0,
+        (T, 2): 900,
+    }
 
 
 def test_a_patch_goes_to_its_area_on_the_first_of_a_month():

@@ -217,6 +217,17 @@ def test_two_managers_of_which_one_is_above_the_other():
     assert deciders(BETWEEN, 5, MUCH, nested) == {"releasing": 3, "receiving": 2, "superior": 1}
 
 
+def test_nobody_is_above_a_leader():
+    apart = altered(reporting=[reports(5, 3), reports(6, 3)])
+    assert deciders(WITHIN, 1, MUCH, apart) == {"releasing+receiving": 3}
+
+
+def test_another_leader_may_not_decide_for_the_manager_who_is_a_leader_too():
+    top = altered([who(9, Role.LEADER)], reporting=[reports(5, 1), reports(6, 1)])
+    [slot] = routed(WITHIN, 5, company=top, day=D("2026-11-19")).open({})
+    assert (slot.key, slot.decider, slot.also) == ("releasing+receiving+leader", 1, frozenset())
+
+
 def test_two_trees_have_no_common_superior():
     apart = altered(reporting=[reports(5, 3), reports(7, 4)])
     assert deciders(BETWEEN, 5, MUCH, apart) == {"releasing": 3, "receiving": 4, "superior": 1}
