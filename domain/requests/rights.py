@@ -8,7 +8,7 @@ from domain.company import AssignmentRole, Person, PersonId, SubjectKind
 from domain.lines import Lines
 from domain.policies import Decision, Permission, Refusal, everyone_in, has
 from domain.requests.concerned import named_by, territories_of
-from domain.requests.model import Change, ChangeTarget, RequestKind
+from domain.requests.model import Change, ChangeTarget, RequestKind, Reversal
 
 
 def may_ask(viewer: Person, change: Change, lines: Lines, today: date) -> Decision:
@@ -71,7 +71,12 @@ def may_retry(viewer: Person, decided: Collection[PersonId], today: date) -> Dec
 
 
 def may_reverse(viewer: Person, change: Change, decided: Collection[PersonId], lines: Lines, today: date) -> Decision:
-    """Ask for what gives a change back: whoever might ask for the change itself, and who decided it."""
+    """Ask for what gives a change back: whoever might ask for the change itself, and who decided it.
+
+    What has been given back is asked for anew, as what it is.
+    """
+    if isinstance(change, Reversal):
+        return Refusal("This gave another request back. To have that again, ask for it anew.")
     if viewer.id in decided and has(viewer, Permission.DECIDE, today):
         return True
     return may_ask(viewer, change, lines, today)

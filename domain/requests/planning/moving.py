@@ -124,7 +124,8 @@ def measure(facts: Facts, terms: Terms, moved: Moved, source: TerritoryId) -> Me
     day = facts.effective_on
     within = [one for one in facts.accounts.values() if one.line.at(day).territory == source]
     whole = _weighed(within, terms.basis)
-    part = _weighed([one for one in within if one.id in moved.all], terms.basis)
+    gone = moved.all
+    part = _weighed([one for one in within if one.id in gone], terms.basis)
     if not whole:
         name = facts.model.company.territories[source].name
         raise Impossible(
@@ -150,7 +151,8 @@ def _weighed(accounts: Collection[AccountFacts], basis: Basis) -> int:
 
 def deals_of(facts: Facts, moved: Moved, source: TerritoryId) -> list[DealFacts]:
     """The open deals of the moved accounts, without those that name another territory than the source themselves."""
-    return [deal for deal in facts.deals if deal.account in moved.all and deal.territory in (None, source)]
+    gone = moved.all
+    return [deal for deal in facts.deals if deal.account in gone and deal.territory in (None, source)]
 
 
 def sole_holder(lines: Lines, territory: TerritoryId) -> Callable[[date], PersonId | None]:

@@ -74,7 +74,8 @@ def _new_territory(change: Split, facts: Facts, beside: Territory) -> Territory:
 def _part(change: Split, facts: Facts, territory: Territory) -> Moved:
     """Some of the accounts, and not all. Raises Impossible."""
     moved = find_moved(facts, change.accounts, change.territory)
-    if all(one in moved.all for one in facts.accounts if facts.territory_of(one) == change.territory):
+    gone = moved.all
+    if all(one in gone for one in facts.accounts if facts.territory_of(one) == change.territory):
         raise Impossible(
             f"These are all accounts of {territory.name}. Leave some out, or change who holds it.", "accounts"
         )

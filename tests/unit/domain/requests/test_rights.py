@@ -113,6 +113,7 @@ def test_who_may_withdraw_retry_and_give_back(role):
     assert bool(may_reverse(viewer(1, role), change, {1}, LINES, TODAY)) == decides
     assert bool(may_reverse(viewer(1, role), change, {3}, LINES, TODAY)) == (role in ALL)
     assert bool(may_reverse(viewer(4, role), change, {3}, LINES, TODAY)) == asks
+    assert "ask for it anew" in may_reverse(viewer(2, role), Reversal(1), {2}, LINES, TODAY).reason
     gone = person(2, role=role, left_on=D("2026-11-19"))
     for decision in (
         may_withdraw(gone, 2, TODAY), may_retry(gone, {2}, TODAY), may_reverse(gone, CHANGES["to own"], {2}, LINES, TODAY),
