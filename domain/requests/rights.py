@@ -11,6 +11,11 @@ from domain.requests.concerned import named_by, territories_of
 from domain.requests.model import Change, ChangeTarget, RequestKind, Reversal
 
 
+def may_ask_for_any(viewer: Person, today: date) -> Decision:
+    """Whether there is any change that somebody may ask for."""
+    return has(viewer, Permission.ASK_FOR_CHANGES, today)
+
+
 def may_ask(viewer: Person, change: Change, lines: Lines, today: date) -> Decision:
     """A rep for what they hold or are named in; a manager for that of everyone below them and of the teams they lead;
     leaders and operations for everything. One side is enough: the other one decides."""

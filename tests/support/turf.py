@@ -18,6 +18,7 @@ from bot.app import Application, build, register_features
 from bot.demo import workspace
 from bot.settings import Settings
 from bot.worker import Worker, working
+from commands.kit.registry import Registry
 from sandbox.clock import FileClock
 from sandbox.seed import parse_seed
 from sandbox.server import build as build_sandbox
@@ -53,12 +54,19 @@ class Turf:
 
 @contextlib.asynccontextmanager
 async def running_turf(
-    database_url: str, folder: Path, mode: Mode = "http", *, worker: bool = False, door: str | None = None, **env: str
+    database_url: str,
+    folder: Path,
+    mode: Mode = "http",
+    *,
+    worker: bool = False,
+    door: str | None = None,
+    registry: Registry | None = None,
+    **env: str,
 ) -> AsyncIterator[Turf]:
     """The bot on `database_url`, reached over signed HTTP or a socket by the people of the sample company.
 
     With `worker` it sends what waits as well, as `turf serve --with-worker` does. `door` is where Slack brings its
-    deliveries instead.
+    deliveries instead; `registry` stands in for all features.
     """
     clock_file = folder / "clock"
     clock_file.write_text(NOW.isoformat(), encoding="utf-8")
@@ -70,7 +78,7 @@ async def running_turf(
     given = keys.environment(f"{page_url}/api/", socket=mode == "socket")
     given |= {"DATABASE_URL": database_url, "TURF_CLOCK_FILE": str(clock_file)}
     settings = Settings.from_env(given | env)
-    application = build(settings)
+    application = build(settings, registry=registry)
     local = build_sandbox(seed, page_url, FileClock(clock_file))
     async with (
         serving(local, page),
