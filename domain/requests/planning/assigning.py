@@ -7,7 +7,7 @@ from fractions import Fraction
 from domain.company import WHOLE, Assignment, AssignmentRole, PersonId, Span, Territory
 from domain.requests.model import ChangeRep, Cover, TargetRule
 from domain.requests.planning.checks import available, away, check_shares, open_territory
-from domain.requests.planning.deals import Handing, check_hold_over, hand
+from domain.requests.planning.deals import Handing, check_hold_over, givers_of, hand
 from domain.requests.planning.facts import Facts, Impossible, Note, Plan
 from domain.requests.planning.rows import changes, since, until
 from domain.requests.planning.transfers import Transfer, hand_on, lent
@@ -30,7 +30,7 @@ def plan_rep(change: ChangeRep, facts: Facts) -> Plan:
     after, later = _with_other(change, facts, share)
     check_shares(facts, change.territory, after)
     transfer = _target(change, facts, share)
-    givers = frozenset(() if change.previous is None else (change.previous,))
+    givers = givers_of(facts, () if change.previous is None else (change.previous,))
     handing = Handing(givers, lambda _: change.person, change.territory, change.territory)
     handed = hand([one for one in facts.deals if one.within == change.territory], handing, change.terms.hold_over, day)
     found = set(transfer.notes | notes) | ({Note.LATER_HOLDERS} if later else set())

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from domain.company import PersonId, TerritoryId
 from domain.requests.model import HoldOver
-from domain.requests.planning.facts import DealFacts, Impossible
+from domain.requests.planning.facts import DealFacts, Facts, Impossible
 from domain.requests.planning.rows import changes, deal_key
 from domain.requests.words import day_words
 from domain.requests.writes import OpenDeal, Rows
@@ -36,6 +36,12 @@ class Handing:
         owner = self.taker(day) if deal.owner in self.givers else deal.owner
         territory = self.target if deal.territory == self.source else deal.territory
         return OpenDeal(deal.deal, owner, territory)
+
+
+def givers_of(facts: Facts, holders: Iterable[PersonId]) -> frozenset[PersonId]:
+    """Whose deals go along: those of who holds the territory, and of everybody who has left: they can't keep them."""
+    day, people = facts.effective_on, facts.model.company.people.values()
+    return frozenset(holders).union(one.id for one in people if one.left_on is not None and one.left_on < day)
 
 
 def hand(deals: Iterable[DealFacts], handing: Handing, hold: HoldOver | None, day: date) -> Handed:

@@ -9,7 +9,7 @@ from domain.holdings import Condition, Pin
 from domain.requests.model import Basis, Merge, TargetRule
 from domain.requests.planning.bounding import handed_on, names_of, rules_until
 from domain.requests.planning.checks import check_tree, open_territory
-from domain.requests.planning.deals import Handing, check_hold_over, hand
+from domain.requests.planning.deals import Handing, check_hold_over, givers_of, hand
 from domain.requests.planning.facts import Facts, Impossible, Measure, Note, Plan
 from domain.requests.planning.moving import main_holder, sole_holder
 from domain.requests.planning.rows import changes, condition_key, pin_key, since, until
@@ -32,7 +32,7 @@ def plan_merge(change: Merge, facts: Facts) -> Plan:
     taker = main_holder(lines, change.into)
     transfer = _whole_target(change, facts, into)
     deals = [one for one in facts.deals if change.territory in (one.within, one.territory)]
-    handing = Handing(frozenset(lines.holders_on(change.territory, day)), taker, change.territory, change.into)
+    handing = Handing(givers_of(facts, lines.holders_on(change.territory, day)), taker, change.territory, change.into)
     handed = hand(deals, handing, change.terms.hold_over, day)
     writes = Writes(
         territories=_closed(facts, source, into),

@@ -10,7 +10,7 @@ from domain.holdings import AccountId, How, Pin
 from domain.lines import Lines
 from domain.requests.model import Basis, MoveAccounts, Terms
 from domain.requests.planning.checks import open_territory
-from domain.requests.planning.deals import Handing, check_hold_over, hand
+from domain.requests.planning.deals import Handing, check_hold_over, givers_of, hand
 from domain.requests.planning.facts import AccountFacts, DealFacts, Facts, Impossible, Measure, Note, Plan
 from domain.requests.planning.rows import changes, pin_key, until
 from domain.requests.planning.transfers import Parties, move_target
@@ -39,7 +39,7 @@ def plan_move(change: MoveAccounts, facts: Facts) -> Plan:
         sole_holder(lines, change.target),
     )
     transfer = move_target(facts, parties, change.terms, lambda: measure(facts, change.terms, moved, change.source))
-    givers = frozenset(lines.holders_on(change.source, facts.effective_on))
+    givers = givers_of(facts, lines.holders_on(change.source, facts.effective_on))
     handing = Handing(givers, taker, change.source, change.target)
     handed = hand(deals_of(facts, moved, change.source), handing, change.terms.hold_over, facts.effective_on)
     pins = pinned(facts, change.accounts, change.target)

@@ -5,7 +5,7 @@ from datetime import date
 from domain.company import WHOLE, Assignment, AssignmentRole, Span, Territory, TerritoryId
 from domain.requests.model import Split
 from domain.requests.planning.checks import available, open_territory
-from domain.requests.planning.deals import Handing, check_hold_over, hand
+from domain.requests.planning.deals import Handing, check_hold_over, givers_of, hand
 from domain.requests.planning.facts import Facts, Impossible, Note, Plan
 from domain.requests.planning.moving import (
     Moved,
@@ -37,7 +37,7 @@ def plan_split(change: Split, facts: Facts) -> Plan:
     giver = sole_holder(lines, change.territory)
     parties = Parties(change.territory, new.id, territory.parent, giver, lambda _: change.person)
     transfer = move_target(facts, parties, change.terms, lambda: measure(facts, change.terms, moved, change.territory))
-    givers = frozenset(lines.holders_on(change.territory, facts.effective_on))
+    givers = givers_of(facts, lines.holders_on(change.territory, facts.effective_on))
     handing = Handing(givers, lambda _: change.person, change.territory, new.id)
     handed = hand(deals_of(facts, moved, change.territory), handing, change.terms.hold_over, facts.effective_on)
     return Plan(

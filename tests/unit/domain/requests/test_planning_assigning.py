@@ -110,6 +110,12 @@ def test_who_has_left_holds_nothing_even_if_the_row_says_so():
         assert found.writes.assignments[1] == Row(holds(5, 1), holds(5, 1, "", "2026-12-01"))
 
 
+def test_open_deals_of_whoever_has_left_go_along():
+    gone = company(holds(5, 1), people=known(1, 2, five=person(5, left_on=D("2026-10-31"))))
+    found = plan(rep(2, None), facts(gone, deals=[deal(1, 5, within=1), deal(2, 1, within=1), deal(3, 5, within=2)]))
+    assert found.writes.deals == (Row(OpenDeal(1, 5, None), OpenDeal(1, 2, None)),)
+
+
 def test_open_deals_of_the_old_primary_within_the_territory_change_hands():
     deals = [deal(1, 1, within=1), deal(2, 1, within=2), deal(3, 2, within=1), deal(4, None, within=1),
              deal(5, 1, within=1, territory=1), deal(6, 1, within=1, stage="late")]  # fmt: skip

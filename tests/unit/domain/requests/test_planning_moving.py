@@ -153,6 +153,15 @@ def test_open_deals_go_to_the_target_s_primary():
     )
 
 
+def test_whoever_has_left_keeps_no_deals():
+    left = {**COMPANY.company.people, 3: person(3, left_on=D("2026-11-30"))}
+    gone = model(people=left, territories=COMPANY.company.territories, assignments=COMPANY.company.assignments)
+    found = plan(move(1), facts(gone, *FOUR, deals=[deal(1, 3, 1)]))
+    assert found.writes.deals == (Row(OpenDeal(1, 3, None), OpenDeal(1, 2, None)),)
+    last_day = model(people={**left, 3: person(3, left_on=DAY)}, territories=COMPANY.company.territories)
+    assert plan(move(1), facts(last_day, *FOUR, deals=[deal(1, 3, 1)])).writes.deals == ()
+
+
 def test_a_vacant_target_has_nobody_to_own_the_deals_yet():
     found = plan(move(1, into=3), facts(COMPANY, *FOUR, deals=[deal(1, 1, 1)]))
     assert found.writes.deals == (Row(OpenDeal(1, 1, None), OpenDeal(1, None, None)),)
