@@ -26,7 +26,7 @@ def main() -> None:
             starts.run,
             messages.run,
             lambda: digests.run(folder),
-            territories.run,
+            lambda: territories.run(folder, sizes[-1]),
             maps.run,
             lambda: ack.run(asked.rounds),
             lambda: answers.run(folder, sizes, asked.rounds),

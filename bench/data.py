@@ -30,12 +30,12 @@ def without_deals(source: Path, folder: Path) -> Path:
     return folder
 
 
-async def imported(url: str, path: Path) -> Report:
-    """Bring `path` into the database at `url`, whose schema is made first."""
+async def imported(url: str, path: Path, *, new: bool = True) -> Report:
+    """Bring `path` into the database at `url`, whose schema is made first, and whose company is `new`."""
     database = Database(url)
     try:
         await upgrade(database)
-        return await run_import(database, Order(path, new_workspace=SETTINGS), now=lambda: NOW)
+        return await run_import(database, Order(path, new_workspace=SETTINGS if new else {}), now=lambda: NOW)
     finally:
         await database.close()
 

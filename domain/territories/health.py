@@ -78,7 +78,7 @@ class Finding:
 
     `territories`: of an overlap those that claim the account; of a pin its own and those of the rules; else the one that
     it is about. `person`: the owner of a deal, or who leaves or has left, `on` that last day. `accounts` are those
-    in the territory; None where that is not for whoever reads it.
+    in the territory; None where it is about open deals alone, or where that is not for whoever reads it.
     """
 
     kind: FindingKind
@@ -192,7 +192,8 @@ def _territories(
             yield Finding(FindingKind.EMPTY, (one,), parts=open_parts, accounts=0)
         if not holders and (count or open_parts or not is_frame):
             on, person = gone.get(one, (None, None))
-            yield Finding(FindingKind.ORPHAN, (one,), person=person, on=on, parts=open_parts, accounts=count)
+            waiting = count if count or not is_frame else None
+            yield Finding(FindingKind.ORPHAN, (one,), person=person, on=on, parts=open_parts, accounts=waiting)
         elif leaving := _leaving(company, lines, one, holders, day):
             person, on = leaving
             yield Finding(FindingKind.LEAVING, (one,), person=person, on=on, parts=open_parts, accounts=count)

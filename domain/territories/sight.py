@@ -39,7 +39,8 @@ class Sight:
         if one.overruled:
             return self._sees_decision(one.overruled)
         if not self.amounts:
-            return one.kind in _BY_NAME
+            # Where only open deals make it a finding, its being there would tell of them.
+            return one.kind in _BY_NAME and (one.kind is not FindingKind.ORPHAN or one.accounts is not None)
         if self.everything:
             return True
         if one.kind is FindingKind.LEAVING:

@@ -196,3 +196,25 @@ def replace_amount(one: OpenPart, amount: int) -> OpenPart:
 def test_who_has_left_sees_nothing() -> None:
     viewer = Person(2, "p2", "Person 2", Role.OPS, left_on=D("2026-08-01"))
     assert not [one for one in Sight(viewer, COMPANY.lines, DAY).of(all_findings()) if one.parts]
+
+
+def test_deals_of_an_area_without_accounts_are_no_matter_for_partners() -> None:
+    found = all_findings(parts=[*PARTS, open_(None, 2, 9, 80)])
+    assert ("orphan", (9,), None, 80) in brief(found)
+    assert sight(99, Role.PARTNER).of(found) == sight(99, Role.PARTNER).of(all_findings())
+    assert ("orphan", (9,), None, 80) in brief(sight(2, Role.REP).of(found))
+
+
+def test_a_territory_that_is_no_more_misses_nobody() -> None:
+    def kinds(closed: str) -> list[tuple[FindingKind, int | None]]:
+        known = dict(COMPANY.company.territories)
+        known[4] = replace(known[4], closed_on=D(closed))
+        company = replace(COMPANY.company, territories=known)
+        seen = survey(ACCOUNTS, PINS, RULES, "USD", DAY)
+        found = findings(company, COMPANY.lines, seen, (), (), DAY)
+        return [
+            (one.kind, one.accounts) for one in found if one.territories == (4,) and one.kind is not FindingKind.RULE
+        ]
+
+    assert kinds("2026-08-20") == []
+    assert kinds("2026-08-21") == [(FindingKind.ORPHAN, 0), (FindingKind.EMPTY, 0)]
