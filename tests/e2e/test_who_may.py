@@ -10,7 +10,9 @@ from tests.support.slack import SlackClient
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow_on_postgresql]
 TERRITORY = {"/territory", "/territory list", "/territory find", "/territory health", "/territory history"}
-DIGEST = {f"/digest{one}" for one in ("", " preview", " pause", " resume", " send", " list", " mute", " unmute")}
+DIGEST = {
+    f"/digest{one}" for one in ("", " preview", " pause", " resume", " stop", " send", " list", " mute", " unmute")
+}
 
 
 async def test_someone_who_is_not_in_the_list_is_told_whom_to_ask(slack: SlackClient) -> None:
