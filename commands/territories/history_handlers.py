@@ -32,7 +32,7 @@ async def open_history(call: Call, turf: Turf) -> Reply:
 @action(HISTORY_PAGE)
 async def turn_page(call: Call, turf: Turf) -> Reply:
     carried, _, number = call.value.partition("|")
-    if not number.isdigit():
+    if not number.isdecimal():
         raise NotFound("This button is from another version of Turf. Ask again with /territory history.")
     async with turf.read(call) as repo:
         territory = by_id(repo, carried, by=call.person, today=call.today)

@@ -39,7 +39,7 @@ def named(repo: Known, words: str, *, by: Person, today: date) -> Territory:
 def by_id(repo: Known, carried: str, *, by: Person, today: date) -> Territory:
     """The territory that a button carries. Raises NotAllowed for who may not see names, NotFound."""
     policies.require(policies.may_see_names(as_listed(repo, by), today))
-    found = repo.company.territories.get(int(carried)) if carried.isdigit() else None
+    found = repo.company.territories.get(int(carried)) if carried.isdecimal() else None
     if found is None:
         raise NotFound("This territory no longer exists. Ask again with /territory.")
     return found

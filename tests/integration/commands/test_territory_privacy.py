@@ -9,19 +9,21 @@ from sqlalchemy import update
 from bot.demo.company import BEHIND, LEFT, MANAGER, OPS, PARTNER, REP
 from commands.kit.errors import error_message
 from commands.kit.names import Kind, Subject
-from commands.territories import card, card_views
+from commands.kit.outgoing import Audience, Dropped, FileToSend, Renderer, Sending
+from commands.territories import card, card_views, export, map_handlers
 from commands.territories.map_picture import picture_of
-from commands.territories.named import named, own
+from commands.territories.named import by_id, named, own
 from commands.territories.potential import AreasQuery, areas_of
 from commands.territories.potential_views import areas_message
 from domain.company import Person
-from domain.errors import TurfError
+from domain.errors import NotFound, TurfError
+from domain.maps.picture import Picture
 from domain.periods import PeriodKind, containing
 from storage.account_facts import account_facts
 from storage.database import Database
 from storage.store import Repositories, Store
 from storage.tables import crm, table_of
-from tests.support.sample import TODAY
+from tests.support.sample import NOW, TODAY
 from tests.support.scrambling import Seen, scramble, seen
 
 AREAS = "/territory potential"
@@ -139,3 +141,53 @@ async def test_a_map_without_any_place_is_none_and_without_coordinates_says_so(d
     async with Store(database).read(1) as repo:
         found = named(repo, "new england", by=person(repo, OPS), today=TODAY)
         assert await picture_of(repo, found, today=TODAY, locale="en-US") is None
+
+
+def sending(repo: Repositories, key: str, words: str) -> Sending:
+    """What waits in the outbox for someone: the accounts, or the map, of a territory."""
+    found = named(repo, words, by=person(repo, OPS), today=TODAY)
+    nobody_else = Audience([])
+    arguments = {"territory": found.id}
+    return Sending("", arguments, nobody_else, today=TODAY, now=NOW, recipient=person(repo, key))
+
+
+@pytest.mark.parametrize("render", [export.file, map_handlers.picture])
+@pytest.mark.parametrize(("key", "words"), [(REP, "new york"), (PARTNER, "new england"), (LEFT, "canada")])
+async def test_a_file_that_waited_is_not_for_who_may_not_see_it_when_it_is_sent(
+    database: Database, render: Renderer, key: str, words: str
+) -> None:
+    async with Store(database).read(1) as repo:
+        assert isinstance(await render(sending(repo, key, words), repo), Dropped)
+
+
+async def test_a_map_is_drawn_once_for_all_who_see_the_same(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = []
+
+    async def draw(picture: Picture) -> bytes:
+        drawn.append(picture.title)
+        return b"PNG"
+
+    monkeypatch.setattr(map_handlers, "drawn", draw)
+    async with Store(database).read(1) as repo:
+        for key in (REP, MANAGER, OPS, REP):
+            sent = await map_handlers.picture(sending(repo, key, "new england"), repo)
+            assert isinstance(sent, FileToSend)
+            assert sent.content == b"PNG"
+        assert drawn == ["New England"]
+        await map_handlers.picture(sending(repo, OPS, "canada"), repo)
+    assert drawn == ["New England", "Canada"]
+
+
+@pytest.mark.parametrize("carried", ["999999", "", "abc", "-1", "1|2", "²"])
+async def test_a_forged_id_leads_to_nothing(database: Database, carried: str) -> None:
+    async with Store(database).read(1) as repo:
+        with pytest.raises(NotFound, match="no longer exists"):
+            by_id(repo, carried, by=person(repo, OPS), today=TODAY)
+
+
+@pytest.mark.parametrize("value", ["", "null", "[]", '["potential", 1, null, 0, 0]', '["x", null, null, 0, 0]', "{"])
+def test_a_forged_query_of_areas_is_refused(value: str) -> None:
+    with pytest.raises(NotFound, match="another version of Turf"):
+        AreasQuery.decode(value)
