@@ -7,13 +7,13 @@ from datetime import date
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import Row, and_, func, null, or_, select
 
 from domain.company import AssignmentRole, TerritoryId
 from domain.exchange import Exchange, MissingRate
 from domain.holdings import Account, AccountId, Rules, by_account, compile_rules
 from domain.territories.health import DealId, Finding, FindingKind, OpenDeal, OpenPart, Overruled, Part, findings
-from domain.territories.survey import survey
+from domain.territories.survey import Survey, survey
 from domain.territories.why import Why, explain
 from storage.credit.accounts import load_accounts, load_conditions, load_deciding, load_pins
 from storage.decisions import Decision, What, decided
@@ -71,6 +71,37 @@ async def _health(repo: Repositories, day: date) -> Health:
     return Health(await asyncio.to_thread(found), bool(pins or conditions), unrated)
 
 
+async def health_of(repo: Repositories, within: frozenset[TerritoryId], day: date) -> list[Finding]:
+    """What is wrong on `day` with some territories: the same findings as `health` has of them, of fewer open deals.
+
+    No account's findings say what is open of it. Raises DataError for an unreadable rule.
+    """
+    seen = await repo.remembered(("survey", day), lambda: _survey(repo, day))
+    exchange = Exchange(repo.settings, repo.company.rates)
+    parts = [_part(row, exchange, day) for row in await _open_in(repo, within, day)]
+    deals = [_deal(row, exchange, day) for row in await _owned_by_others(repo, day, within)]
+    found = await asyncio.to_thread(
+        findings, repo.company, repo.model.lines, seen, [part for part in parts if part], deals, day
+    )
+    return [one for one in found if not within.isdisjoint(one.territories)]
+
+
+async def _survey(repo: Repositories, day: date) -> Survey:
+    pins, conditions = await load_deciding(*repo.at)
+    accounts = await load_accounts(*repo.at) if pins or conditions else []
+    return await asyncio.to_thread(survey, accounts, pins, conditions, repo.settings.currency, day)
+
+
+async def _open_in(repo: Repositories, within: frozenset[TerritoryId], day: date) -> list[Row[Any]]:
+    """What is open in some territories, for each person, whichever account it is of."""
+    share = repo.snapshot.source(ledger.OpenShare)
+    whose = share.c.person_id, share.c.territory_id, share.c.currency
+    amount = func.coalesce(func.sum(share.c.amount), 0).label("amount")
+    query = select(null().label("account_id"), *whose, amount, func.count().label("deals"))
+    here = *holding(share, day), share.c.territory_id.in_(sorted(within))
+    return [*await repo.connection.execute(query.where(*here).group_by(*whose))]
+
+
 async def _open_by_account(repo: Repositories, day: date) -> list[Row[Any]]:
     """What is open of each account, for each person and territory that it counts for."""
     share, deal = repo.snapshot.source(ledger.OpenShare), repo.snapshot.source(crm.DealVersion)
@@ -89,8 +120,10 @@ def _part(row: Row[Any], exchange: Exchange, day: date) -> OpenPart | None:
     return OpenPart(row.account_id, Part(row.person_id, row.territory_id, amount, row.deals))
 
 
-async def _owned_by_others(repo: Repositories, day: date) -> list[Row[Any]]:
-    """Open deals whose owner does not hold the territory that they count in, or has left."""
+async def _owned_by_others(
+    repo: Repositories, day: date, within: frozenset[TerritoryId] | None = None
+) -> list[Row[Any]]:
+    """Open deals whose owner does not hold the territory that they count in, or has left: of all or of some territories."""
     share, deal = repo.snapshot.source(ledger.OpenShare), repo.snapshot.source(crm.DealVersion)
     held, person = repo.snapshot.source(territories.Assignment), repo.snapshot.source(people.PersonVersion)
     same = (held.c.territory_id == share.c.territory_id) & (held.c.person_id == deal.c.owner_id)
@@ -104,6 +137,8 @@ async def _owned_by_others(repo: Repositories, day: date) -> list[Row[Any]]:
     which = share.c.deal_id, deal.c.account_id, deal.c.owner_id, share.c.territory_id, share.c.currency
     query = select(*which, amount).select_from(joined).where(*holding(share, day), share.c.territory_id.is_not(None))
     query = query.where(or_(held.c.person_id.is_(None), person.c.left_on < day))
+    if within is not None:
+        query = query.where(share.c.territory_id.in_(sorted(within)))
     return [*await repo.connection.execute(query.group_by(*which))]
 
 

@@ -13,7 +13,7 @@ from domain.errors import UsageError
 from domain.holdings import Account, AccountId
 from domain.territories.health import DealId, Finding, FindingKind
 from domain.territories.sight import Sight
-from storage.division import Named, account_facts_of, accounts_called, deals_called, health, overruled
+from storage.division import Named, account_facts_of, accounts_called, deals_called, health, health_of, overruled
 from storage.store import Repositories
 
 SIZE = 8
@@ -112,6 +112,6 @@ async def findings_about(
     repo: Repositories, territories: set[TerritoryId], *, by: Person, today: date
 ) -> Mapping[FindingKind, int]:
     """How many findings of each kind that `by` may see are about one of the territories, the worst kind first."""
-    seen = Sight(by, repo.model.lines, today).of((await health(repo, today)).findings)
-    counts = Counter(one.kind for one in seen if not territories.isdisjoint(one.territories))
+    seen = Sight(by, repo.model.lines, today).of(await health_of(repo, frozenset(territories), today))
+    counts = Counter(one.kind for one in seen)
     return {kind: counts[kind] for kind in FindingKind if counts[kind]}

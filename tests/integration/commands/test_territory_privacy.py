@@ -12,7 +12,7 @@ from commands.kit.names import Kind, Subject
 from commands.kit.outgoing import Audience, Dropped, FileToSend, Renderer, Sending
 from commands.territories import card, card_views, export, map_handlers
 from commands.territories.map_picture import picture_of
-from commands.territories.named import by_id, named, own
+from commands.territories.named import branch, by_id, named, own
 from commands.territories.potential import AreasQuery, areas_of
 from commands.territories.potential_views import areas_message
 from domain.company import Person
@@ -21,6 +21,7 @@ from domain.maps.picture import Picture
 from domain.periods import PeriodKind, containing
 from storage.account_facts import account_facts
 from storage.database import Database
+from storage.division import health, health_of
 from storage.store import Repositories, Store
 from storage.tables import crm, table_of
 from tests.support.sample import NOW, TODAY
@@ -191,3 +192,17 @@ async def test_a_forged_id_leads_to_nothing(database: Database, carried: str) ->
 def test_a_forged_query_of_areas_is_refused(value: str) -> None:
     with pytest.raises(NotFound, match="another version of Turf"):
         AreasQuery.decode(value)
+
+
+async def test_health_on_a_card_is_that_of_the_whole_for_each_territory(database: Database) -> None:
+    async with Store(database).read(1) as repo:
+        whole = (await health(repo, TODAY)).findings
+        counted = 0
+        for territory in repo.company.territories.values():
+            some = frozenset(branch(repo, territory))
+            wanted = [one for one in whole if not some.isdisjoint(one.territories)]
+            found = await health_of(repo, some, TODAY)
+            said = [sorted((one.kind, one.territories, one.deal or 0) for one in each) for each in (found, wanted)]
+            assert said[0] == said[1]
+            counted += len(wanted)
+        assert counted > 20
