@@ -51,3 +51,13 @@ async def append(
     }
     await connection.execute(insert(AUDIT).values(row))
     return number
+
+
+async def last_about(
+    connection: AsyncConnection, workspace_id: int, kind: str, number: int
+) -> tuple[datetime, int | None] | None:
+    """When something was done last about one thing, and by whom; None if nothing ever was."""
+    here = AUDIT.c.workspace_id == workspace_id, AUDIT.c.subject_kind == kind, AUDIT.c.subject_id == number
+    query = select(AUDIT.c.at, AUDIT.c.by_person_id).where(*here).order_by(AUDIT.c.id.desc()).limit(1)
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None else (row.at, row.by_person_id)

@@ -45,6 +45,11 @@ async def request_facts(
     )
 
 
+async def open_deals(repo: Repositories, numbers: Collection[DealId], *, day: date) -> tuple[DealFacts, ...]:
+    """Those of these deals that are open; `within` and amounts as of a day."""
+    return await _Reader(repo, day, day).deals((), (), numbers)
+
+
 def _asked(change: Change) -> tuple[AccountId, ...]:
     return change.accounts if isinstance(change, MoveAccounts | Split) else ()
 

@@ -4,7 +4,7 @@ A row is named by its key; `None` in the place of the new one means that it ends
 kept beside those after, so that a request can be given back.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeAlias, TypeVar
 
 from domain.company import Assignment, PersonId, Target, Territory, TerritoryId
@@ -44,6 +44,10 @@ class Writes:
     assignments: Rows[Assignment] = ()
     targets: Rows[Target] = ()
     deals: Rows[OpenDeal] = ()
+
+    def with_deals(self, rows: Rows[OpenDeal]) -> "Writes":
+        """Together with deals that were handed over later."""
+        return replace(self, deals=self.deals + rows)
 
     def inverse(self) -> "Writes":
         """What gives everything back as it was, for a change that nothing came after."""
