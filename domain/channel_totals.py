@@ -17,9 +17,7 @@ Key: TypeAlias = int
 NOTHING = Readable()
 LEAST = 3
 """Of two people each would know the other's part, whatever the setting says."""
-GIVES_AWAY = Refusal(
-    "With what else people here can see, this total would give someone's own figure away. Try the team above it."
-)
+GIVES_AWAY = Refusal("With what else people here can see, this total would give someone's own figure away.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -358,12 +358,8 @@ def safe_totals(
     return decided
 
 
-TOO_SMALL = Refusal(
-    "Too few people contribute to this total to show it without giving someone away. Try the team above it."
-)
-_GIVES_AWAY = Refusal(
-    "With what else you can see, this total would give someone's own figure away. Try the team above it."
-)
+TOO_SMALL = Refusal("Too few people contribute to this total to show it without giving someone away.")
+_GIVES_AWAY = Refusal("With what else you can see, this total would give someone's own figure away.")
 
 
 def _people(totals: Iterable[Collection[Portion]]) -> set[PersonId]:

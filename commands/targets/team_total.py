@@ -19,27 +19,40 @@ from domain.disclosure import Portion, Total
 from domain.errors import NotAllowed
 from domain.lines import Lines
 from domain.periods import Period, PeriodKind, containing
-from domain.policies import Readable
+from domain.policies import Decision, Readable, Refusal
 from domain.scorecard import Score, Scorecard, line_changes
 from domain.targets import TargetPart
 from storage.ledger import Scope
 from storage.store import Known, Repositories
+from templates import name
 
 
 async def require_safe(
     repo: Repositories, team: TeamId, period: Period, metric: Metric, *, by: Person, today: date
 ) -> None:
-    """Raises NotAllowed unless `by`, who is in the team or leads it, may see its total of a period."""
+    """Raises NotAllowed unless `by`, who is in the team or leads it, may see its total of a period.
+
+    It names the next team above whose total they may see, if there is one.
+    """
     if period.kind is PeriodKind.MONTH:
         raise NotAllowed("A team's total is shown by quarter or year: by month it could be one person's figure.")
     months = period.months()
     quarters = (containing(month.start, PeriodKind.QUARTER, repo.settings.fiscal_start) for month in months)
-    for one in dict.fromkeys((period, *quarters)):
-        totals = await _Totals.of(repo, one, metric, by, today)
+    totals = [await _Totals.of(repo, one, metric, by, today) for one in dict.fromkeys((period, *quarters))]
+    shown = [policies.safe_totals(one.of_team, one.readable, repo.settings.small_group) for one in totals]
+
+    def decide(team: TeamId) -> Decision:
         # That nobody has any credit would say something of each of them.
-        if one == period and not totals.of_team[team].credit:
-            policies.require(policies.TOO_SMALL)
-        policies.require(policies.safe_totals(totals.of_team, totals.readable, repo.settings.small_group)[team])
+        if not totals[0].of_team[team].credit:
+            return policies.TOO_SMALL
+        return next((decided[team] for decided in shown if not decided[team]), True)
+
+    decision = decide(team)
+    if isinstance(decision, Refusal):
+        above = upwards(repo.company.teams, repo.company.teams[team].parent)
+        better = next((one for one in above if one in shown[0] and decide(one)), None)
+        hint = f" Try {name(repo.company.teams[better].name)}." if better is not None else ""
+        raise NotAllowed(decision.reason + hint)
 
 
 class Behind(NamedTuple):

@@ -35,26 +35,27 @@ class Where:
     """Which subscription a form is about, as its modal carries it.
 
     `channel` is empty for a direct message; `subscription` is 0 for a new one; `is_open` says whether the channel could be
-    reached when the preview was made.
+    reached when the preview was made, `held` of which scope nothing could be posted then.
     """
 
     channel: str
     subscription: int = 0
     version: int = 0
     is_open: bool = True
+    held: str = ""
 
     @property
     def encoded(self) -> str:
-        return json.dumps([self.channel, self.subscription, self.version, self.is_open])
+        return json.dumps([self.channel, self.subscription, self.version, self.is_open, self.held])
 
     @classmethod
     def decode(cls, metadata: str) -> "Where":
         """Raises NotFound for what no modal of ours carries."""
         try:
-            channel, subscription, version, is_open = json.loads(metadata)
+            channel, subscription, version, is_open, held = json.loads(metadata)
         except (ValueError, TypeError) as error:
             raise NotFound("This form is from another version of Turf. Start again with /digest.") from error
-        return cls(str(channel), int(subscription), int(version), bool(is_open))
+        return cls(str(channel), int(subscription), int(version), bool(is_open), str(held))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from commands.digests.planning import open_days
 from commands.digests.subscribing import scopes, service, views
 from commands.digests.subscribing.controls import CHANGE
 from commands.digests.subscribing.form import Form, FormErrors, Reader, Where
-from commands.digests.subscribing.preview import Preview, audience_of, preview
+from commands.digests.subscribing.preview import Preview, audience_of, preview, tellable
 from commands.digests.subscribing.times import zones_like
 from commands.digests.telling_owners import title_of
 from commands.kit import Audience, Call, Errors, Modal, Options, Reply, Turf, action, command, options
 from commands.kit.inputs import Filled
+from commands.kit.names import Subject
 from commands.kit.registry import Registry, Submission
 from commands.kit.sections import DigestKind
 from domain import policies
@@ -60,7 +61,7 @@ async def _opened(call: Call, turf: Turf, channel: str, known: StoredSubscriptio
     audience = await audience_of(call, turf, channel)
     async with turf.read(call) as repo:
         if known is None:
-            form, where = _empty(repo, call, channel), Where(channel)
+            form, where = await _empty(call, turf, repo, channel, audience), Where(channel)
         else:
             policies.require(service.may_change(repo, known, by=call.person, today=call.today))
             if known.wish.person_id not in (None, call.person.id):
@@ -71,10 +72,20 @@ async def _opened(call: Call, turf: Turf, channel: str, known: StoredSubscriptio
         return await _modal(call, turf, repo, where, form, known, audience)
 
 
-def _empty(repo: Repositories, call: Call, channel: str) -> Form:
-    first = next(scopes.choices(repo, channel, by=call.person, today=call.today), None)
+async def _empty(call: Call, turf: Turf, repo: Repositories, channel: str, audience: Audience | NotAllowed) -> Form:
+    """It begins with what could be posted, if anything could; before the channel can be reached, with what anybody may read."""
+    first = None
+    if channel:
+        readers = Audience([]) if isinstance(audience, NotAllowed) else audience
+        first = await _possible(call, turf, repo, channel, readers)
+    first = first or next(scopes.choices(repo, channel, by=call.person, today=call.today), None)
     zone = call.person.timezone or repo.settings.timezone
     return Form(scope=scopes.value_of(first) if first else "", zone=zone)
+
+
+async def _possible(call: Call, turf: Turf, repo: Repositories, channel: str, audience: Audience) -> Subject | None:
+    likely = scopes.likely(repo, channel, by=call.person, today=call.today)
+    return await tellable(repo, likely, audience, turf.registry.sections(), today=call.today)
 
 
 def _kind(repo: Repositories, call: Call, channel: str, kind: str, number: int | None) -> DigestKind:
@@ -121,10 +132,15 @@ async def _modal(
         following = _next(repo, known, wish, call)
         shown = await _shown(call, turf, repo, wish, known, audience)
     is_open = not isinstance(audience, NotAllowed)
+    held = is_open and shown is not None and bool(shown.refused)
+    instead = None
+    if held and where.channel and isinstance(audience, Audience):
+        instead = await _possible(call, turf, repo, where.channel, audience)
     card = views.Card(
-        where=replace(where, is_open=is_open),
+        where=replace(where, is_open=is_open, held=form.scope if held else ""),
         form=form,
-        scope=scopes.label_of(repo, subject, call.person, call.today) if subject else "",
+        scope=_label(repo, subject, call),
+        instead=_label(repo, instead, call),
         kind=kind,
         sections=titles,
         preview=shown if is_open else Preview(refused=str(audience), is_open=False),
@@ -135,6 +151,10 @@ async def _modal(
         locale=call.locale,
     )
     return views.form_modal(card)
+
+
+def _label(repo: Repositories, subject: Subject | None, call: Call) -> str:
+    return scopes.label_of(repo, subject, call.person, call.today) if subject else ""
 
 
 def _owner(repo: Repositories, known: StoredSubscription | None) -> str:
@@ -227,7 +247,8 @@ async def _save(call: Call, repo: Writing, registry: Registry) -> Reply:
         return Errors(errors.by_field)
     except (NotAllowed, NotFound, Busy) as error:
         return Errors({"scope": error.message})
-    return views.saved_modal(saved, title_of(repo, saved.known), call.locale)
+    held = bool(where.held) and where.held == form.scope
+    return views.saved_modal(saved, title_of(repo, saved.known), call.locale, held=held)
 
 
 def _wish(call: Call, repo: Writing, registry: Registry, where: Where, form: Form) -> Wish:

@@ -1,15 +1,20 @@
 """Exactly what would be posted now, for who would read it now."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from commands.digests import views
 from commands.digests.asking import ask_of
-from commands.digests.content import compose, make
+from commands.digests.content import Ask, compose, make
+from commands.digests.content.making import period_of
+from commands.digests.content.readers import Extent, extent
 from commands.kit import Audience, Block, Call, Dropped, Member, Turf
+from commands.kit.names import Subject
 from commands.kit.outgoing import LOCALE
-from commands.kit.sections import Section
+from commands.kit.sections import DigestKind, Section
+from commands.targets.service_of_audiences import sight_of_all
+from commands.targets.service_of_changes import require_tellable_total
 from domain.errors import NotAllowed
 from storage.store import Repositories
 from storage.subscriptions import Wish
@@ -39,6 +44,22 @@ async def audience_of(call: Call, turf: Turf, channel: str) -> Audience | NotAll
         return await turf.audience(call, channel)
     except NotAllowed as error:
         return error
+
+
+async def tellable(
+    repo: Repositories, subjects: Iterable[Subject], audience: Audience, sections: Sequence[Section], *, today: date
+) -> Subject | None:
+    """The first of these of which a channel's digest could be posted now to this audience, without making its words."""
+    for subject in subjects:
+        ask = Ask(kind=DigestKind.CHANNEL, subject=subject, today=today, slot=today)
+        try:
+            if sight_of_all(repo, subject, audience, today=today) is None:
+                await require_tellable_total(repo, subject, period_of(repo, today), today=today)
+        except NotAllowed:
+            continue
+        if isinstance(await extent(repo, ask, await make(repo, ask, sections), audience, on=today), Extent):
+            return subject
+    return None
 
 
 async def preview(

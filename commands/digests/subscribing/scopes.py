@@ -7,7 +7,8 @@ from commands.digests.content.sending import subject_of
 from commands.digests.subscribing.form import parse_scope
 from commands.kit.names import COMPANY, Kind, Subject
 from commands.targets import service
-from domain.company import Person
+from commands.targets.team_total import upwards
+from domain.company import Person, TeamId
 from domain.errors import NotFound
 from storage.store import Known
 from templates import name, visible
@@ -48,6 +49,24 @@ def choices(repo: Known, channel: str, *, by: Person, today: date) -> Iterator[S
             continue
         if asker.sees(subject):
             yield subject
+
+
+def likely(repo: Known, channel: str, *, by: Person, today: date) -> Iterator[Subject]:
+    """What a channel's digest is likely to be about, of what `by` may see: what the channel belongs to, one's teams, those
+    above them, the company, the topmost teams."""
+    by = service.as_listed(repo, by)
+    asker = service.asker(repo, by, today)
+    near, teams = [*_own(repo, channel, by), *asker.teams], repo.company.teams
+    above = [team for one in near if one.kind is Kind.TEAM for team in upwards(teams, one.id)]
+    top = [team.id for team in teams.values() if team.parent is None]
+    everything = [*near, *(_team(repo, one) for one in above), COMPANY, *(_team(repo, one) for one in top)]
+    for subject in dict.fromkeys(everything):
+        if subject.kind is not Kind.PERSON and asker.sees(subject):
+            yield subject
+
+
+def _team(repo: Known, number: TeamId) -> Subject:
+    return Subject(Kind.TEAM, number, repo.company.teams[number].name)
 
 
 def _own(repo: Known, channel: str, by: Person) -> Iterator[Subject]:

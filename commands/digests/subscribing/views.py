@@ -30,7 +30,7 @@ THREAD_BLOCKS = 40
 class Card:
     """All that the form shows.
 
-    `scope` is the label of what was chosen; `sections` are keys and titles; `errors` says what is wrong with what was
+    `scope` is the label of what was chosen, `instead` of what could be posted where that can't; `sections` are keys and titles; `errors` says what is wrong with what was
     typed; `owner` and `state` are of a subscription that is there already.
     """
 
@@ -40,6 +40,7 @@ class Card:
     kind: DigestKind
     sections: Mapping[str, str]
     preview: Preview | None = None
+    instead: str = ""
     next: Slot | None = None
     errors: Mapping[str, str] | None = None
     owner: str = ""
@@ -88,7 +89,17 @@ def _intro(card: Card) -> str:
 def _what(card: Card) -> list[Block]:
     chosen = (card.form.scope, name(card.scope)) if card.scope else None
     about = search(f"{LIVE}:scope", chosen=chosen, placeholder="A team, a territory, the company", least=0)
-    return [field("scope", "What it is about", about, live=True)]
+    return [field("scope", "What it is about", about, live=True), *_held(card)]
+
+
+def _held(card: Card) -> list[Block]:
+    """Said at once beside the choice: the preview is further down than a window shows."""
+    shown = card.preview
+    if shown is None or not shown.refused:
+        return []
+    instead = name(card.instead) if card.instead else ""
+    said = render("digests/subscribing/held.mrkdwn.j2", preview=shown, channel=card.where.channel, instead=instead)
+    return [section(said, id="held")]
 
 
 def _when(card: Card) -> list[Block]:
@@ -150,13 +161,15 @@ def _thread(blocks: Sequence[Block]) -> list[Block]:
     return [below, *blocks[:THREAD_BLOCKS], *more]
 
 
-def saved_modal(saved: Saved, title: str, locale: str) -> Modal:
+def saved_modal(saved: Saved, title: str, locale: str, *, held: bool) -> Modal:
+    """`held`: nothing of it could be posted when it was previewed."""
     known = saved.known
     said = render(
         "digests/subscribing/saved.mrkdwn.j2",
         title=title,
         known=known,
         is_new=saved.is_new,
+        held=held,
         when=words.when(known.schedule),
         next=words.next_time(known.next, known.schedule.zone, locale) if known.next else "",
     )

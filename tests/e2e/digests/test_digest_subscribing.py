@@ -118,6 +118,40 @@ async def test_choosing_something_else_shows_what_that_would_be(turf: Turf, slac
     assert (await only(turf)).wish.scope_kind == "team"
 
 
+async def test_the_form_begins_with_what_can_be_posted_in_the_channel(turf: Turf, slack: SlackClient) -> None:
+    """Nothing of the channel's own team can be, nor of what operations are in."""
+    closed = await form(slack, OPS)
+    assert "Sales (team)" in _chosen(closed)
+    await slack.as_(MANAGER).joins(REGION, guest=BOT)
+    for who, label in ((OPS, "Sales (team)"), (MANAGER, "Americas East (team)")):
+        view = await form(slack, who)
+        assert label in _chosen(view)
+        assert "This would be posted now" in view.words
+        assert "could be posted here" not in view.words
+
+
+def _chosen(view: View) -> str:
+    return json.dumps([one["element"]["initial_option"] for one in view.blocks if one["block_id"] == "scope"])
+
+
+async def test_what_could_not_be_posted_is_said_beside_the_choice_and_once_saved(
+    turf: Turf, slack: SlackClient
+) -> None:
+    await slack.as_(MANAGER).joins(REGION, guest=BOT)
+    warned = await about(await form(slack, OPS), "The whole company")
+    [said] = [one for one in warned.blocks if one["block_id"] == "held"]
+    assert "*Nothing about this could be posted here now.* With what else people here can see" in json.dumps(said)
+    assert "Something about *Sales (team)* could." in json.dumps(said)
+    assert [one["block_id"] for one in warned.blocks][1:3] == ["scope", "held"]
+    done = await warned.submit()
+    assert "*Subscribed.*" in done.words
+    assert "*Nothing of it could be posted there now:*" in done.words
+    assert (await only(turf)).wish.scope_kind == "company"
+    better = await about(await form(slack, OPS), "Sales (team)")
+    assert "held" not in [one["block_id"] for one in better.blocks]
+    assert "Nothing of it could be posted" not in (await better.submit()).words
+
+
 async def test_sections_are_left_out_as_they_are_chosen(turf: Turf, slack: SlackClient) -> None:
     view = await form(slack, REP, "app")
     shown = await view.select("Sections", ["to_go"])
