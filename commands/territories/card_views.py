@@ -91,11 +91,16 @@ def _about(card: TerritoryCard, n: Numbers) -> Mrkdwn:
         title=name(card.territory.name),
         path=" › ".join(name(one.name) for one in card.above),
         held=held,
-        others="; ".join(others).capitalize() if others and not others[0][:1].isupper() else "; ".join(others),
+        others=_sentence("; ".join(others)),
         below=f"{below} and {more} more" if more > 0 else below,
         before="; ".join(tenure_line(one, card.names, n) for one in card.tenures[1:]),
         n=n,
     )
+
+
+def _sentence(words: str) -> str:
+    """With a capital at its beginning; names in it stay as they are."""
+    return words[:1].upper() + words[1:]
 
 
 def _worth(worth: Worth, n: Numbers) -> Mrkdwn:

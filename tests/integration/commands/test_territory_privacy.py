@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import update
 
-from bot.demo.company import BEHIND, LEFT, MANAGER, OPS, PARTNER, REP
+from bot.demo.company import AHEAD, BEHIND, LEFT, MANAGER, OPS, PARTNER, REP
 from commands.kit.errors import error_message
 from commands.kit.names import Kind, Subject
 from commands.kit.outgoing import Audience, Dropped, FileToSend, Renderer, Sending
@@ -24,6 +24,7 @@ from storage.database import Database
 from storage.division import health, health_of
 from storage.store import Repositories, Store
 from storage.tables import crm, table_of
+from tests.support.rewriting import covers
 from tests.support.sample import NOW, TODAY
 from tests.support.scrambling import Seen, scramble, seen
 
@@ -206,3 +207,9 @@ async def test_health_on_a_card_is_that_of_the_whole_for_each_territory(database
             assert said[0] == said[1]
             counted += len(wanted)
         assert counted > 20
+
+
+async def test_who_covers_is_named_beside_who_holds_it(database: Database) -> None:
+    await covers(database, AHEAD, "mid-atlantic")
+    assert "*Held by:* Ben Whitaker. Covered by Carla Romano" in await answer(database, PARTNER, "mid-atlantic")
+    assert "white space" in await answer(database, AHEAD, "mid-atlantic")
