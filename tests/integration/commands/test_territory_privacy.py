@@ -1,16 +1,19 @@
 """Nothing of a territory that someone may not see is in what they are shown of it."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from bot.demo.company import AHEAD, BEHIND, LEFT, MANAGER, OPS, PARTNER, REP
 from commands.kit.errors import error_message
 from commands.kit.names import Kind, Subject
 from commands.kit.outgoing import Audience, Dropped, FileToSend, Renderer, Sending
 from commands.territories import card, card_views, export, map_handlers
+from commands.territories.history import history
+from commands.territories.history_views import history_message
 from commands.territories.map_picture import picture_of
 from commands.territories.named import branch, by_id, named, own
 from commands.territories.potential import AreasQuery, areas_of
@@ -24,6 +27,7 @@ from storage.database import Database
 from storage.division import health, health_of
 from storage.store import Repositories, Store
 from storage.tables import crm, table_of
+from tests.support.hostile import NAMES, unseen
 from tests.support.rewriting import covers
 from tests.support.sample import NOW, TODAY
 from tests.support.scrambling import Seen, scramble, seen
@@ -213,3 +217,42 @@ async def test_who_covers_is_named_beside_who_holds_it(database: Database) -> No
     await covers(database, AHEAD, "mid-atlantic")
     assert "*Held by:* Ben Whitaker. Covered by Carla Romano" in await answer(database, PARTNER, "mid-atlantic")
     assert "white space" in await answer(database, AHEAD, "mid-atlantic")
+
+
+def formatted(made: Any) -> Iterator[str]:
+    """What Slack reads as mark-up in a piece of Block Kit."""
+    if isinstance(made, list):
+        for one in made:
+            yield from formatted(one)
+    elif isinstance(made, dict):
+        if made.get("type") == "mrkdwn":
+            yield made["text"]
+        for one in made.values():
+            yield from formatted(one)
+
+
+@pytest.mark.parametrize("called", ["none", "endless, escaped", "endless, wide", "in all directions", "mark-up"])
+async def test_whatever_things_are_called_they_stay_text_and_fit(database: Database, called: str) -> None:
+    async with database.write() as connection:
+        for table in ("territory_versions", "people", "team_versions"):
+            await connection.execute(text(f"update {table} set name = :name"), {"name": NAMES[called]})
+        values = {"region": NAMES[called], "industry": NAMES[called]}
+        await connection.execute(update(ACCOUNTS).values(**values))
+    async with Store(database).read(1) as repo:
+        by = person(repo, OPS)
+        for key in ("americas-east", "great-lakes", "canada"):
+            found = next(one for one in repo.company.territories.values() if one.key == key)
+            made = await card.card(repo, found, by=by, today=TODAY, locale="en-US")
+            past = await history(repo, found, by=by, today=TODAY)
+            areas = await areas_of(repo, AreasQuery(), by=by, today=TODAY)
+            drawn = await picture_of(repo, found, today=TODAY, locale="en-US")
+            for message in (
+                card_views.territory_card(made, locale="en-US"),
+                history_message(past, currency="USD", locale="en-US"),
+                areas_message(areas, locale="en-US"),
+            ):
+                body = [message.to_json(), message.to_json(plain=True)]
+                assert not list(unseen(body))
+                assert "<!channel" not in json.dumps([list(formatted(body)), message.to_json()["text"]])
+            assert drawn
+            assert len(drawn.title) <= 300
