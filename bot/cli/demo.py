@@ -18,7 +18,8 @@ Ready: {url}
   {url}?as={rep}        a rep: type /targets, then press Why?
   {url}?as={manager}      a manager: /targets shows the team; try /targets New York last quarter
   {url}?as={leader}    the leader: /targets all
-  /turf help lists what there is.
+  /turf help lists what there is; /invite @turf brings the bot into a channel.
+  /digest in #americas, Subscribe; set the clock at the bottom left to Monday 09:00: the digest comes.
 
 The same figures on the command line, in another terminal:
   DATABASE_URL={database_url} turf report targets --by team
