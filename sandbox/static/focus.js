@@ -31,6 +31,7 @@ export function whereFocus(root) {
     const place = (block && within(fresh, "block", block)) || fresh;
     if (here.matches("summary")) return place.querySelector("details.overflow summary");
     const found = action && (within(place, "action", action) || within(fresh, "action", action));
+    if (found?.matches(".picks")) return found.querySelector("input");
     return found && box !== null ? found.querySelector(`[value="${CSS.escape(box)}"]`) || found.querySelector("input") : found;
   };
 }

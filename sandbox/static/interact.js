@@ -51,23 +51,24 @@ export function holderOf(element) {
   return [holder, { channel: holder.dataset.channel, message_ts: holder.dataset.ts }];
 }
 
-function entered(field) {
+export function entered(field) {
   if (field.matches(".choices")) {
     const ticked = [...field.querySelectorAll(":checked")].map((box) => box.value);
     return field.dataset.kind === "radio_buttons" ? ticked[0] ?? null : ticked;
   }
   if (field.matches(".files")) return JSON.parse(field.dataset.files);
+  if (field.matches(".picks")) return [...field.querySelectorAll("[data-picked]")].map((chip) => JSON.parse(chip.dataset.picked));
   if (field.dataset.option) return JSON.parse(field.dataset.option);
   return field.value || null;
 }
 
-const FIELDS = "select[data-action], textarea[data-action], input[data-action], .choices[data-action], .files[data-action]";
-const STOPS = "select[data-action], textarea[data-action], input[data-action], .choices[data-action] input, .files input";
+const FIELDS = "select[data-action], textarea[data-action], input[data-action], .choices[data-action], .files[data-action], .picks[data-action]";
+const STOPS = "select[data-action], textarea[data-action], input[data-action], .choices[data-action] input, .files input, .picks input";
 
 function values(holder) {
   const all = {};
   for (const field of holder.querySelectorAll(FIELDS)) {
-    if (field.dataset.kind.includes("external") && !field.dataset.option) continue;
+    if (field.dataset.kind === "external_select" && !field.dataset.option) continue;
     const block = field.closest("[data-block]").dataset.block;
     (all[block] ??= {})[field.dataset.action] = entered(field);
   }
@@ -205,7 +206,7 @@ export const isLive = (field) => !field.closest(".block.input") || Boolean(field
 // A text is heard of when Enter is pressed, not when the field is left.
 function onChange(event) {
   const field = event.target.closest("[data-action]");
-  if (!field || field.matches("button, a, .files") || field.dataset.kind.includes("external") || !isLive(field)) return;
+  if (!field || field.matches("button, a, .files, .picks") || field.dataset.kind.includes("external") || !isLive(field)) return;
   if (!field.closest(".block.input") || !field.matches("textarea, input")) act(field, entered(field));
 }
 

@@ -1,8 +1,11 @@
 // External selects: ask the app while the person types, and take one of what it offers, with the mouse or the keyboard.
-import { act, holderOf, isLive, post } from "./interact.js";
+import { act, entered, holderOf, isLive, post, toast } from "./interact.js";
 
 const listOf = (field) => field.parentElement.querySelector('[role="listbox"]');
 const chosenOf = (list) => list.querySelector('[aria-selected="true"]');
+const picksOf = (field) => field.closest(".picks");
+const chips = (picks) => [...picks.querySelectorAll("[data-picked]")];
+const valueOf = (chip) => JSON.parse(chip.dataset.picked).value;
 let asking = 0;
 
 function close(field) {
@@ -17,7 +20,43 @@ function mark(field, line) {
   line.scrollIntoView({ block: "nearest" });
 }
 
+function say(picks, words) {
+  picks.querySelector("[role=status]").textContent = words;
+}
+
+// Several are taken one after the other: the field stays, and is empty for the next.
+function pick(field, line) {
+  const picks = picksOf(field);
+  asking += 1;
+  close(field);
+  field.value = "";
+  if (picks.dataset.most && chips(picks).length >= Number(picks.dataset.most)) return toast(`At most ${picks.dataset.most} can be chosen here.`);
+  const chip = document.createElement("li");
+  const name = Object.assign(document.createElement("span"), { className: "name", textContent: line.textContent });
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "icon", textContent: "×" });
+  chip.dataset.picked = line.dataset.option;
+  button.dataset.unpick = "";
+  button.setAttribute("aria-label", `Remove ${line.textContent}`);
+  chip.append(name, button);
+  picks.querySelector("ul").append(chip);
+  say(picks, `${line.textContent} added, ${chips(picks).length} chosen.`);
+  if (isLive(picks)) act(picks, entered(picks));
+}
+
+// The focus goes to the next one's button, or to the field.
+function unpick(chip) {
+  const picks = chip.closest(".picks");
+  const next = chip.nextElementSibling || chip.previousElementSibling;
+  const name = chip.querySelector(".name").textContent;
+  const byButton = chip.contains(document.activeElement);
+  chip.remove();
+  if (byButton) (next?.querySelector("button") || picks.querySelector("input")).focus();
+  say(picks, `${name} removed, ${chips(picks).length} chosen.`);
+  if (isLive(picks)) act(picks, entered(picks));
+}
+
 function take(field, line) {
+  if (picksOf(field)) return pick(field, line);
   field.value = field.defaultValue = line.textContent;
   field.dataset.option = line.dataset.option;
   asking += 1; // an answer that is still on its way is not wanted any more
@@ -53,8 +92,11 @@ async function suggest(field) {
   if (field.value.length < Number(field.dataset.least)) return close(field);
   const [, where] = holderOf(field);
   const block_id = field.closest("[data-block]").dataset.block;
-  const answer = await post("suggest", { ...where, block_id, action_id: field.dataset.action, value: field.value });
-  if (answer && turn === asking && field.isConnected) show(field, answer.options);
+  const action_id = field.closest("[data-action]").dataset.action;
+  const answer = await post("suggest", { ...where, block_id, action_id, value: field.value });
+  if (!answer || turn !== asking || !field.isConnected) return;
+  const taken = picksOf(field) ? chips(picksOf(field)).map(valueOf) : [];
+  show(field, answer.options.filter((option) => !taken.includes(option.value)));
 }
 
 function keys(event) {
@@ -63,7 +105,9 @@ function keys(event) {
   const list = listOf(field);
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!list) {
-    if (event.key === "ArrowDown") suggest(field);
+    const last = event.key === "Backspace" && !field.value && picksOf(field) && chips(picksOf(field)).pop();
+    if (last) unpick(last);
+    else if (event.key === "ArrowDown") suggest(field);
     else if (event.key !== "Enter") return; // Enter would send the form before anything is chosen
   } else if (step) {
     const lines = [...list.querySelectorAll("[data-option]")];
@@ -80,6 +124,10 @@ function keys(event) {
 
 export function startSearches() {
   document.addEventListener("keydown", keys, true);
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest("[data-unpick]");
+    if (button) unpick(button.closest("li"));
+  });
   document.addEventListener("input", ({ target }) => {
     if (target.matches?.(".external input")) suggest(target);
   });

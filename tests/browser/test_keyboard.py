@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from bot.demo.company import MANAGER
+from tests.support.accessibility import troubles
 from tests.support.keyboard import SEEN, tab_to
 from tests.support.local_workspace import Local, local_workspace
 from tests.support.turf import running_turf
@@ -159,6 +160,51 @@ async def _drawer_and_people(page: Page, *, drawer: bool) -> None:
     if drawer:
         await page.keyboard.press("Escape")
         await expect(menu).to_be_focused()
+
+
+@SIZES
+async def test_several_are_picked_and_put_back(browser: Browser, local: Local, size: ViewportSize) -> None:
+    page = await browser.new_page(viewport=size)
+    await page.goto(f"{local.url}/?as=mona")
+    await page.get_by_role("combobox", name="Message general").fill("/toy form")
+    await page.keyboard.press("Enter")
+    field = page.get_by_role("dialog").get_by_role("combobox", name="Compare with")
+    await page.get_by_label("Their manager").focus()
+    await tab_to(page, field)
+    chosen = page.get_by_role("list", name="Chosen").get_by_role("listitem")
+    for words, count in (("this", 1), ("last", 2)):
+        await page.keyboard.type(words)
+        await expect(page.get_by_role("option", name=re.compile(words, re.IGNORECASE)).first).to_be_visible()
+        await page.keyboard.press("Enter")
+        await expect(chosen).to_have_count(count)
+        await expect(field).to_be_focused()
+        await expect(field).to_have_value("")
+    await expect(page.locator(".picks [role=status]")).to_have_text("Last quarter added, 2 chosen.")
+    await page.keyboard.press("ArrowDown")
+    await expect(page.get_by_role("option")).not_to_contain_text(["This quarter"])
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#toasts")).to_contain_text("At most 2 can be chosen here.")
+    assert not await troubles(page)
+    await field.fill("")
+    first = page.get_by_role("button", name="Remove This quarter")
+    await tab_to(page, first, "Shift+Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="Remove Last quarter")).to_be_focused()
+    await page.keyboard.press("Tab")
+    await expect(field).to_be_focused()
+    await page.keyboard.press("Backspace")
+    await expect(chosen).to_have_count(0)
+    await expect(page.locator(".picks [role=status]")).to_have_text("Last quarter removed, 0 chosen.")
+    await page.keyboard.type("last")
+    await expect(page.get_by_role("option", name="Last quarter")).to_be_visible()
+    await page.keyboard.press("Enter")
+    await page.get_by_label("Amount").fill("5")
+    await page.get_by_label("For").select_option("Ana Silva")
+    await page.get_by_role("button", name="Save").press("Enter")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    sent = next(one for one in reversed(local.bot.got) if one.get("type") == "view_submission")
+    state = sent["view"]["state"]["values"]["compare"]["value"]
+    assert [one["value"] for one in state["selected_options"]] == ["last-quarter"]
 
 
 async def test_what_arrives_is_said_to_who_does_not_see_it(browser: Browser, local: Local) -> None:

@@ -94,6 +94,15 @@ class Surface:
         assert found, f"{name!r} offers nothing for {typed!r}"
         self.fill(name, found[0])
 
+    async def search_several(self, name: str, *typed: str) -> None:
+        """Type into an external select of several, each time taking the first that is offered and not taken yet."""
+        taken: list[Json] = []
+        for words in typed:
+            found = [one for one in await self.offered(name, words) if one not in taken]
+            assert found, f"{name!r} offers nothing more for {words!r}"
+            taken.append(found[0])
+        self.fill(name, taken)
+
     async def _act(self, block: Json, element: Json, value: Any, what: str) -> Any:
         body = {"block_id": block["block_id"], "action_id": element["action_id"], "value": value}
         return await self.person.does("action", self._where() | body | {"values": self.typed}, what=what)

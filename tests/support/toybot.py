@@ -148,6 +148,8 @@ FORM: Json = {
          "element": {"type": "radio_buttons", "action_id": "value", "options": [option("By business days"), option("By season")], "initial_option": option("By season")}},
         {"type": "input", "block_id": "tell", "label": plain("Tell"), "optional": True,
          "element": {"type": "checkboxes", "action_id": "value", "options": [option("The owner"), option("Their manager")]}},
+        {"type": "input", "block_id": "compare", "label": plain("Compare with"), "optional": True,
+         "element": {"type": "multi_external_select", "action_id": "value", "placeholder": plain("Type a period"), "min_query_length": 0, "max_selected_items": 2}},
     ],
 }  # fmt: skip
 
