@@ -2,10 +2,10 @@
 
 from commands.kit.registry import Registry
 from commands.requests.asking import handlers
-from commands.requests.submitting import Advance
+from commands.requests.stepping import Steps
 
 
-def register(registry: Registry, advance: Advance) -> None:
-    """`advance` brings what was sent on its way."""
+def register(registry: Registry, steps: Steps) -> None:
+    """`steps` bring requests on their way, with everything that goes with it."""
     registry.include(handlers)
-    handlers.register(registry, advance)
+    handlers.register(registry, steps)

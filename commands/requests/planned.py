@@ -40,7 +40,12 @@ class Planned:
     @property
     def digest(self) -> str:
         """Tells whether the preview that somebody saw is still the one that holds."""
-        return hashlib.sha256(writes_to_json(self.plan.writes).encode()).hexdigest()
+        return digest_of(self.plan)
+
+
+def digest_of(made: Plan) -> str:
+    """Two plans that write the same have the same."""
+    return hashlib.sha256(writes_to_json(made.writes).encode()).hexdigest()
 
 
 async def planned(repo: Repositories, request: Request, *, today: date) -> Planned:

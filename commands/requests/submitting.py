@@ -1,51 +1,67 @@
 """Sending a request: checked, kept, and on its way to those who decide."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
 
-from commands.requests.checking import check
+from commands.requests.checking import Checked, check
+from commands.requests.planned import digest_of
+from commands.requests.stepping import Act, Steps
 from domain.company import Person
-from domain.requests.model import Change, RequestId, State
-from domain.requests.policy import RequestPolicy
+from domain.requests.machine import Event
+from domain.requests.model import Change, State
 from storage import requests
 from storage.notes import write_note
+from storage.request_policies import read_policy
 from storage.requests import Request
 from storage.writing import Writing
 
-Advance: TypeAlias = Callable[[Writing, Request, Person, date], Awaitable[Request]]
-"""Brings a request that is kept as a draft to its next state, with everything that goes with it."""
+REASON = "requests.reason"
 
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
     """A request on its way; `waits` are the names of those who have to decide."""
 
-    request: RequestId
-    state: State
-    effective_on: date
+    request: Request
     waits: Sequence[str]
 
 
-async def submit(
-    repo: Writing,
-    change: Change,
-    *,
-    effective_on: date,
-    reason: str,
-    by: Person,
-    today: date,
-    policy: RequestPolicy,
-    advance: Advance,
-) -> Submitted:
-    """Check once more on what holds now, keep it, and send it. Raises what `checking.check` does, and AlreadyAsked."""
-    checked = await check(repo, change, effective_on=effective_on, by=by, today=today, policy=policy)
-    here, now = (repo.connection, repo.workspace_id), repo.occasion.now
-    note = await write_note(*here, by.id, "requests.reason", reason, now)
-    number = await requests.add(
-        *here, change, requester=by.id, effective_on=effective_on, now=now, state=State.DRAFT, reason=note
-    )
-    sent = await advance(repo, await requests.read(*here, number), by, today)
-    waits = [repo.company.people[slot.decider].name for slot in checked.route.open({})]
-    return Submitted(number, sent.state, effective_on, waits)
+@dataclass(frozen=True, slots=True)
+class Submitting:
+    """Sends requests on their way by `steps`."""
+
+    steps: Steps
+
+    async def submit(
+        self, repo: Writing, change: Change, *, effective_on: date, reason: str, by: Person, today: date
+    ) -> Submitted:
+        """Check once more, on what holds now; keep it, and send it. Where nobody else has to agree, it is scheduled at once.
+
+        Raises what `checking.check` raises.
+        """
+        kept = await read_policy(repo)
+        checked = await check(repo, change, effective_on=effective_on, by=by, today=today, policy=kept.policy)
+        here, now = (repo.connection, repo.workspace_id), repo.occasion.now
+        number = await requests.add(
+            *here,
+            change,
+            requester=by.id,
+            effective_on=effective_on,
+            now=now,
+            state=State.DRAFT,
+            reason=await write_note(*here, by.id, REASON, reason, now),
+            policy_version=kept.version,
+        )
+        seen = await requests.read(*here, number)
+        await requests.show(*here, seen, rev=repo.revision, digest=digest_of(checked.plan))
+        sent = await self._sent(repo, await requests.read(*here, number), checked, by, today)
+        return Submitted(sent, [repo.company.people[slot.decider].name for slot in checked.route.open({})])
+
+    async def _sent(self, repo: Writing, draft: Request, checked: Checked, by: Person, today: date) -> Request:
+        sent = await self.steps.advance(repo, draft, Event.SUBMIT, Act(by, today))
+        if not checked.route.is_announced:
+            return sent
+        sides = tuple(side.value for slot in checked.route.slots for side in slot.sides)
+        agreed = await self.steps.advance(repo, sent, Event.APPROVE_LAST, Act(by, today, sides=sides))
+        return await self.steps.advance(repo, agreed, Event.SCHEDULE, Act(None, today))

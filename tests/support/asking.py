@@ -1,28 +1,25 @@
 """Asks for changes of territories as a person would, in the local workspace."""
 
-from datetime import date
-
 from bot.app import register_features
 from commands import requests as feature
 from commands.kit.registry import Registry
-from domain.company import Person
-from domain.requests.model import State
-from storage import requests
-from storage.requests import Request
+from commands.requests.stepping import Stepped, Steps
+from domain.requests.machine import Effect
 from storage.writing import Writing
 from tests.support.slack import SlackClient, View
 
 
-async def submitted(repo: Writing, seen: Request, by: Person, today: date) -> Request:
-    """On its way, and nothing more."""
-    assert await requests.transit(repo.connection, repo.workspace_id, seen, State.SUBMITTED, now=repo.occasion.now)
-    return await requests.read(repo.connection, repo.workspace_id, seen.id)
+async def _unheard(repo: Writing, done: Stepped) -> None:
+    """Nobody is told, and there is no card."""
+
+
+STEPS = Steps(dict.fromkeys(Effect, _unheard))
 
 
 def features() -> Registry:
-    """All features, and requests whose first step does nothing else."""
+    """All features, and requests of which nobody hears."""
     registry = register_features()
-    feature.register(registry, submitted)
+    feature.register(registry, STEPS)
     return registry
 
 
@@ -33,26 +30,21 @@ async def opened(slack: SlackClient, who: str, text: str = "") -> View:
 async def chooses(form: View, name: str, value: object) -> View:
     """The form after a choice that it follows; what was filled in before stays."""
     after = await form.select(name, value)  # type: ignore[arg-type]
-    return kept(form, after)
-
-
-async def finds(form: View, name: str, typed: str) -> View:
-    """The form after the first of what is offered for what is typed was taken."""
-    [first, *_] = await form.offered(name, typed)
-    return await chooses(form, name, first)
+    return kept_typing(form, after)
 
 
 async def looks(form: View) -> View:
-    return kept(form, await form.press("Show preview"))
+    return kept_typing(form, await form.press("Show preview"))
 
 
 async def sends(form: View) -> View:
     after = await form.submit()
     assert isinstance(after, View)
-    return kept(form, after)
+    return kept_typing(form, after)
 
 
-def kept(before: View, after: object) -> View:
+def kept_typing(before: View, after: object) -> View:
+    """The form as it is now, with what was typed into it before."""
     assert isinstance(after, View)
     blocks = {block["block_id"] for block in after.blocks}
     after.typed = {name: value for name, value in before.typed.items() if name in blocks}

@@ -10,14 +10,15 @@ from commands.requests.asking import accounts, choices, views
 from commands.requests.asking.card import Asking, Card, card, counted, followed, read, shown
 from commands.requests.asking.form import KINDS, Form, FormErrors, Found, default_day
 from commands.requests.asking.previewing import REFUSALS, refused, sees_figures
-from commands.requests.policy import POLICY
-from commands.requests.submitting import Advance, submit
+from commands.requests.stepping import Steps
+from commands.requests.submitting import Submitting
 from domain import policies
 from domain.company import Person
 from domain.errors import Busy, NotAllowed, NotFound
 from domain.requests.model import RequestKind
 from domain.requests.rights import may_ask_for_any
 from storage.drafts import Draft, Drafts
+from storage.request_policies import read_policy
 from storage.store import Known, Repositories
 from storage.writing import Writing
 from templates.numbers import Numbers
@@ -165,9 +166,9 @@ async def look(call: Call, turf: Turf) -> Reply:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """Sends requests on their way by `advance`."""
+    """Takes what was filled in and sends it."""
 
-    advance: Advance
+    submitting: Submitting
 
     async def send(self, call: Call, repo: Writing) -> Reply:
         draft, before, found = await _draft(call, repo)
@@ -179,15 +180,13 @@ class Sending:
         except FormErrors as errors:
             return _told(call, errors)
         try:
-            sent = await submit(
+            sent = await self.submitting.submit(
                 repo,
                 wish.change,
                 effective_on=wish.effective_on,
                 reason=form.reason,
                 by=asking.by,
                 today=call.today,
-                policy=asking.policy,
-                advance=self.advance,
             )
         except REFUSALS as error:
             return _told(call, refused(form, error, sees=sees_figures(repo, wish.change, asking.by, call.today)))
@@ -195,8 +194,8 @@ class Sending:
         return views.sent_modal(sent, _numbers(call, repo))
 
 
-def register(registry: Registry, advance: Advance) -> None:
-    registry.add(Submission(views.SUBMIT, Sending(advance).send, effect=True))
+def register(registry: Registry, steps: Steps) -> None:
+    registry.add(Submission(views.SUBMIT, Sending(Submitting(steps)).send, effect=True))
 
 
 def _told(call: Call, errors: FormErrors) -> Errors:
@@ -228,7 +227,7 @@ def _content(form: Form, found: Found) -> dict[str, object]:
 
 
 async def _asking(call: Call, repo: Repositories) -> Asking:
-    return Asking(_listed(repo, call), call.today, call.locale, POLICY)
+    return Asking(_listed(repo, call), call.today, call.locale, (await read_policy(repo)).policy)
 
 
 def _listed(repo: Known, call: Call) -> Person:

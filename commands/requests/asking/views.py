@@ -223,8 +223,8 @@ def opened_terms(card: Card) -> TypedTerms:
 def sent_modal(sent: Submitted, n: Numbers) -> Modal:
     said = render(
         "requests/asking/sent.mrkdwn.j2",
-        number=sent.request,
-        day=n.full_day(sent.effective_on),
+        number=sent.request.id,
+        day=n.full_day(sent.request.effective_on),
         waits=[name(one) for one in sent.waits],
     )
     return Modal(TITLE, [section(said, id="sent")])

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 
 from commands.requests.asking.card import Card
+from commands.requests.asking.form import NOBODY
 from commands.requests.asking.previewing import Step
 from domain.periods import Period
-from domain.requests.model import Basis, HoldOver, RequestKind, TargetRule, Terms
-from domain.requests.planning.facts import MovedMonth
+from domain.requests.model import Basis, ChangeRep, HoldOver, RequestKind, TargetRule, Terms
+from domain.requests.planning.facts import MovedMonth, Plan
 from domain.requests.routing import Side, Slot, Standing
 from templates import Mrkdwn, name, render
 from templates.numbers import Numbers
@@ -86,16 +87,43 @@ def preview(card: Card, n: Numbers) -> Mrkdwn:
         preview=found,
         kind=card.form.kind,
         day=n.full_day(found.checked.facts.effective_on),
+        about=_about(card, n),
         steps=[_step(one) for one in found.steps],
         months=months[:MONTHS],
         more_months=max(len(months) - MONTHS, 0),
-        moved=n.exact(plan.moved),
+        moved=n.exact(abs(plan.moved)),
         is_less=plan.moved < 0,
         share=n.percent(plan.measure.share) if plan.measure and plan.measure.basis is not Basis.TYPED else "",
-        basis=BASES[plan.measure.basis.value].lower() if plan.measure else "",
+        basis=_basis(plan),
+        nothing_by=_basis(plan) if plan.measure and not plan.measure.part else "",
         notes=sorted(plan.notes),
         restated=[period.label for period in found.restated],
         waits=[f"{name(who)} {_why(slot)}".rstrip() for who, slot in found.waits],
+    )
+
+
+def _basis(plan: Plan) -> str:
+    return BASES[plan.measure.basis.value].lower() if plan.measure else ""
+
+
+def _about(card: Card, n: Numbers) -> Mrkdwn:
+    """Who instead of whom, or which territory ends or is new."""
+    form, found = card.form, card.preview
+    assert found is not None
+    company = found.checked.facts.model.company
+    change = found.checked.change
+    previous = company.people.get(change.previous or 0) if isinstance(change, ChangeRep) else None
+    until = typed_day(form.until)
+    return render(
+        "requests/asking/about_holder.mrkdwn.j2",
+        kind=form.kind,
+        territory=name(card.territory[1]) if card.territory else "",
+        into=name(card.to[1]) if card.to else "",
+        name=name(form.name),
+        person=name(card.person[1]) if card.person and card.person[0] != NOBODY else "",
+        previous=name(previous.name) if previous else "",
+        last=n.full_day(until) if until else "",
+        credited=form.credited,
     )
 
 
@@ -111,7 +139,12 @@ def _step(step: Step) -> dict[str, object]:
 def _month(month: MovedMonth, n: Numbers) -> dict[str, str]:
     """A month's amount to the cent, and how it comes about."""
     part = "" if month.days_left == month.days else f"{month.days_left} of {month.days} days"
-    return {"label": n.period(month.month), "amount": n.exact(month.moved), "of": n.exact(month.target), "part": part}
+    return {
+        "label": n.period(month.month),
+        "amount": n.exact(abs(month.moved)),
+        "of": n.exact(month.target),
+        "part": part,
+    }
 
 
 _SIDES: Mapping[Side, str] = {
