@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
 from importlib.metadata import version
 from typing import Any
 
@@ -55,6 +56,8 @@ log = structlog.get_logger("turf.app")
 
 DRAIN_SECONDS = 7.0
 WHOAMI_RETRY_SECONDS = 10
+SERVER_FAILED = 500
+"""Slack brings an event again that is answered so."""
 
 
 def register_features() -> Registry:
@@ -96,9 +99,15 @@ class LiveTurf:
     def read(self, call: Call) -> AbstractAsyncContextManager[Repositories]:
         return self._store.read(call.workspace)
 
+    def write(self, call: Call) -> AbstractAsyncContextManager[Writing]:
+        return self._write(call.workspace, Occasion(call.person.id, call.via, call.now))
+
+    def react(self, workspace: int, now: datetime) -> AbstractAsyncContextManager[Writing]:
+        return self._write(workspace, Occasion(None, "event", now))
+
     @asynccontextmanager
-    async def write(self, call: Call) -> AsyncIterator[Writing]:
-        async with write(self._store, call.workspace, Occasion(call.person.id, call.via, call.now)) as repo:
+    async def _write(self, workspace: int, occasion: Occasion) -> AsyncIterator[Writing]:
+        async with write(self._store, workspace, occasion) as repo:
             yield repo
         if repo.outbox.added:
             self._wake()
@@ -253,12 +262,14 @@ class Application:
         body = (response.body or "").encode()
         return json_answer(body) if body.startswith(b"{") else Answered(response.status, body)
 
-    async def _over_socket(self, payload: Mapping[str, Any]) -> Mapping[str, Any] | str:
+    async def _over_socket(self, payload: Mapping[str, Any]) -> Mapping[str, Any] | str | None:
         try:
             response = await self._dispatch(payload)
         except Refused as refused:
             log.warning("refused", why=refused.reason)
             return ""
+        if response.status >= SERVER_FAILED:
+            return None
         body = response.body or ""
         return json.loads(body) if body.startswith("{") else body
 

@@ -31,7 +31,8 @@ ACK_SECONDS = 2.0
 LONGEST_WAIT = 30.0
 SHORT_LIVED_SECONDS = 1.0
 
-Answer = Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any] | str]]
+Answer = Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any] | str | None]]
+"""None: it is not to be acknowledged, so that Slack brings it again."""
 
 
 class Watched(Protocol):
@@ -81,6 +82,8 @@ class Connection:
         except Malformed as error:
             log.warning("an envelope of another shape", why=str(error))
             answer = ""
+        if answer is None:
+            return
         body: dict[str, Any] = {"envelope_id": envelope["envelope_id"]}
         if answer:
             body["payload"] = answer if not isinstance(answer, str) else {"text": answer}

@@ -1,4 +1,4 @@
-"""The commands that the client has of itself: whom one brings into a channel, and whom one takes out of it.
+"""The commands that the client has of itself: whom one brings into a channel, whom one takes out of it, and its end.
 
 Slack documents the codes of what is refused for its methods; what its client says is not documented.
 """
@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from sandbox.errors import ApiError, ClientError
-from sandbox.membership import join, leave
+from sandbox.membership import archive, join, leave
 from sandbox.model import Channel
 from sandbox.seed import CommandSeed, UserSeed
 from sandbox.workspace import Workspace
 
-INVITE, REMOVE = "/invite", "/remove"
+INVITE, REMOVE, ARCHIVE = "/invite", "/remove", "/archive"
 COMMANDS: Final = (
     CommandSeed(command=INVITE, description="Bring people or the app into a channel", usage_hint="@name [#channel]"),
     CommandSeed(command=REMOVE, description="Take someone out of this channel", usage_hint="@name"),
+    CommandSeed(command=ARCHIVE, description="Archive this channel"),
 )
 NAMES: Final = frozenset(known.command for known in COMMANDS)
 
@@ -36,9 +37,18 @@ def run(ws: Workspace, by: UserSeed, channel: Channel, name: str, text: str) -> 
     """Do what a command of `NAMES` asks for. Raises ApiError with Slack's code, and as `words` what the client says."""
     if channel.is_im:
         raise _refused("method_not_supported_for_channel_type", f"{name} works in channels only.")
+    if name == ARCHIVE:
+        _archive(ws, by, channel)
+        return
     asked = _asked(ws, by, channel, name, text)
     act = _invite if name == INVITE else _remove
     act(asked)
+
+
+def _archive(ws: Workspace, by: UserSeed, channel: Channel) -> None:
+    if channel.name == "general":
+        raise _refused("cant_archive_general", "Nobody can archive #general.")
+    archive(ws, channel, by)
 
 
 def _refused(code: str, words: str) -> ApiError:

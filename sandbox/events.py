@@ -22,6 +22,8 @@ SCOPES: Final[dict[str, tuple[str, ...]]] = {
     "app_home_opened": (),
     "member_joined_channel": ("channels:read", "groups:read"),
     "member_left_channel": ("channels:read", "groups:read"),
+    **dict.fromkeys(("channel_archive", "channel_deleted", "channel_left"), ("channels:read",)),
+    **dict.fromkeys(("group_archive", "group_deleted", "group_left"), ("groups:read",)),
     "team_join": ("users:read",),
     "user_change": ("users:read",),
     "file_shared": ("files:read",),

@@ -39,6 +39,7 @@ def _channel(ws: Workspace, user: UserSeed, channel: Channel) -> Json:
         "name": channel.name,
         "is_private": channel.is_private,
         "is_im": channel.is_im,
+        "is_archived": channel.is_archived,
         "is_member": user.id in channel.members,
         "topic": channel.topic,
         "messages": [shown_message(ws, message) for message in ws.visible(user.id, channel)],

@@ -10,6 +10,7 @@ from sandbox import people
 from sandbox.clock import instant_of, shown
 from sandbox.errors import ClientError
 from sandbox.http_kit import guarded, json_body, sockets, workspace
+from sandbox.membership import delete
 from sandbox.model import Json
 from sandbox.workspace import Workspace
 
@@ -61,6 +62,13 @@ async def uninstall(request: Request) -> Response:
     return JSONResponse({"ok": True})
 
 
+async def delete_channel(request: Request) -> Response:
+    """POST {channel}: an administrator deletes a channel."""
+    ws, body = workspace(request), await json_body(request)
+    delete(ws, ws.channel(str(body.get("channel"))))
+    return JSONResponse({"ok": True})
+
+
 def _time(ws: Workspace) -> Json:
     return {"ok": True, "now": shown(ws.clock.now()), "stands": ws.clock.stands}
 
@@ -104,5 +112,6 @@ ROUTES = [
     Route("/_test/scopes", guarded(scopes)),
     Route("/_test/person", guarded(person), methods=["POST"]),
     Route("/_test/uninstall", guarded(uninstall), methods=["POST"]),
+    Route("/_test/delete", guarded(delete_channel), methods=["POST"]),
     Route("/_test/clock", guarded(clock), methods=["GET", "POST"]),
 ]

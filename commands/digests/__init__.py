@@ -1,6 +1,6 @@
 """Digests: what changed and why, each week, for a channel or a person."""
 
-from commands.digests import clicks, planning, slots, telling_owners
+from commands.digests import clicks, lost_channels, planning, slots, telling_owners
 from commands.digests.content import sections, sending, withheld
 from commands.digests.subscribing import commands, ending, handlers, listing, muting
 from commands.kit.registry import Registry
@@ -13,6 +13,7 @@ def register(registry: Registry) -> None:
     registry.include(clicks)
     registry.include(planning)
     registry.include(telling_owners)
+    registry.include(lost_channels)
     slots.register(registry)
     registry.include(handlers)
     handlers.register(registry)

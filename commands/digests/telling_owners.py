@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from commands.digests.content.sending import subject_of
 from commands.digests.content.withheld import WITHHELD
-from commands.digests.subscribing.controls import resume_button
+from commands.digests.subscribing.controls import resume_button, stop_button
 from commands.kit import Done, Dropped, Due, JobOutcome, Message, Rendered, Sending, job, outgoing
 from commands.kit.audience import why_not
 from commands.kit.blocks import actions, section
@@ -25,10 +25,11 @@ UNMADE = "digests/unmade"
 ORPHANED = "digests/orphaned"
 CHANNEL_LOST = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
 """Slack's words for a channel that nothing can be posted to any more."""
-GONE, READER_LEFT, UNPLANNED = "gone", "left", "unplanned"
+GONE, READER_LEFT, UNPLANNED, DELETED = "gone", "left", "unplanned", "deleted"
 _WORDS = {
     GONE: "What it is about is no longer in Turf's data. Change it to something else.",
     READER_LEFT: "The person who got it has left.",
+    DELETED: "That channel was deleted. Type /digest in another one to subscribe it, and end this digest.",
     UNPLANNED: "Its time zone or its days no longer make sense here. Choose them again.",
 }
 
@@ -102,7 +103,8 @@ async def say_that_it_rests(sending: Sending, repo: Repositories) -> Rendered:
     words = render(
         "digests/subscribing/rests.mrkdwn.j2", title=title_of(repo, known), known=known, why=why_it_rests(known.why)
     )
-    blocks = [section(words, id="rests"), actions(resume_button(known.id), id="controls")]
+    way_on = stop_button(known.id, asks=True) if known.why == DELETED else resume_button(known.id)
+    blocks = [section(words, id="rests"), actions(way_on, id="controls")]
     # A lock screen shows no reason.
     return Message("A digest that you look after rests.", blocks)
 

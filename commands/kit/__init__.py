@@ -1,7 +1,7 @@
 """What features share: registration, the call, replies, blocks, identity and the dispatcher that ties them together."""
 
 from commands.kit.blocks import Block
-from commands.kit.call import Action, Call, Said, View
+from commands.kit.call import Action, Call, Happening, Said, View
 from commands.kit.jobs import Done, Due, JobOutcome, Later, Skipped
 from commands.kit.outgoing import Audience, Dropped, FileToSend, Member, Rendered, Sending
 from commands.kit.registry import (
@@ -10,6 +10,7 @@ from commands.kit.registry import (
     command,
     effect,
     event,
+    happening,
     job,
     long_job,
     options,
@@ -34,6 +35,7 @@ __all__ = [
     "Due",
     "Errors",
     "FileToSend",
+    "Happening",
     "Home",
     "JobOutcome",
     "Later",
@@ -56,6 +58,7 @@ __all__ = [
     "command",
     "effect",
     "event",
+    "happening",
     "job",
     "long_job",
     "options",

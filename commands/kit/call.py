@@ -48,6 +48,17 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Happening:
+    """Something in the workspace that nobody asks about and nobody is answered; `today` is the workspace's date."""
+
+    name: str
+    """Slack's name of the event: `channel_archive`."""
+    channel_id: str
+    today: date
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One request of one person, read once; `today` is the workspace's date and `now` an instant."""
 

@@ -1,7 +1,8 @@
 """From a delivery to the right handler, and from its reply or its failure back to the person.
 
 Commands and clicks are acknowledged at once and worked on afterwards; submissions and menus are answered within the
-acknowledgement. An exception never reaches the transport: it becomes a message with a reference.
+acknowledgement. An exception never reaches the transport: it becomes a message with a reference. Only what nobody waits
+for, a happening, is written before it is acknowledged: if that fails, the transport fails, and Slack brings it again.
 """
 
 import asyncio
@@ -13,10 +14,11 @@ from typing import Any, Protocol, TypeAlias, cast
 import structlog
 
 from commands.kit.blocks import JSON
-from commands.kit.call import Call, Payload
+from commands.kit.call import Call, Happening, Payload
 from commands.kit.delivery import Delivery, as_modal, done_view, nothing_view, working_view
 from commands.kit.effects import once
 from commands.kit.errors import error_message, field_error
+from commands.kit.happenings import react_once
 from commands.kit.help import help_message
 from commands.kit.identity import Caller, Identity, Outsider
 from commands.kit.ids import new_reference
@@ -93,6 +95,8 @@ class Dispatcher:
 
     async def _receive(self, request: Request) -> Answer:
         structlog.contextvars.bind_contextvars(reference=request.reference)
+        if request.kind is Kind.HAPPENING:
+            return await self._happened(request)
         job = self._job(request)
         if job is None:
             log.debug("nothing answers this", kind=request.kind.value)
@@ -103,6 +107,20 @@ class Dispatcher:
         if request.kind is Kind.COMMAND and job.command and job.command.quick and caller:
             return await self._quick(request, job)
         self._spawn(self._work(request, job))
+        return ""
+
+    async def _happened(self, request: Request) -> Answer:
+        """Nothing to answer. Raises whatever keeps it from being written."""
+        entry = self._registry.happening(request.name)
+        workspace = await self._identity.workspace(request.team_id) if entry else None
+        if entry is None or workspace is None:
+            log.debug("nothing answers this", kind=request.name)
+            return ""
+        started, now = time.perf_counter(), self._clock.now()
+        told = Happening(request.name, request.channel_id, local_date(now, workspace.timezone), now)
+        async with self._turf.react(workspace.id, now) as repo:
+            await react_once(entry, told, repo, request.effect)
+        self._finished(request, entry.id, Outcome(Nothing()), started)
         return ""
 
     # Which handler
@@ -178,7 +196,7 @@ class Dispatcher:
         except Exception as error:
             log.error("the answer could not be built", name=job.name, exc_info=error)
             outcome = await self._last_resort(request, job, error, opened)
-        self._finished(request, job, outcome, started)
+        self._finished(request, job.name, outcome, started)
 
     async def _last_resort(self, request: Request, job: Job, error: Exception, opened: str) -> Outcome:
         """Whatever a view or Slack did, the person is told, if there is still a way."""
@@ -193,7 +211,7 @@ class Dispatcher:
         """The whole answer in the acknowledgement."""
         started = time.perf_counter()
         outcome = await self._run(request, job)
-        self._finished(request, job, outcome, started)
+        self._finished(request, job.name, outcome, started)
         return outcome.reply.to_json() if isinstance(outcome.reply, Message) else ""
 
     async def _answer(self, request: Request, job: Job) -> Answer:
@@ -203,7 +221,7 @@ class Dispatcher:
         await asyncio.wait({task}, timeout=ANSWER_SECONDS)
         if task.done():
             outcome: Outcome = task.result()
-            self._finished(request, job, outcome, started)
+            self._finished(request, job.name, outcome, started)
             return _body(request, outcome)
         if request.kind is Kind.OPTIONS:
             return {"options": []}
@@ -218,7 +236,7 @@ class Dispatcher:
             await self._delivery.send(request, reply, opened=request.view.id if request.view else "")
         except TurfError as error:
             log.warning("the answer could not be delivered", name=job.name, why=error.message)
-        self._finished(request, job, outcome, started)
+        self._finished(request, job.name, outcome, started)
 
     async def _run(self, request: Request, job: Job) -> Outcome:
         """The handler's reply, or the message about what went wrong."""
@@ -262,11 +280,11 @@ class Dispatcher:
             is_shortcut=request.kind is Kind.SHORTCUT,
         )
 
-    def _finished(self, request: Request, job: Job, outcome: Outcome, started: float) -> None:
+    def _finished(self, request: Request, name: str, outcome: Outcome, started: float) -> None:
         seconds = time.perf_counter() - started
         what = type(outcome.failed).__name__ if outcome.failed else "ok"
-        self._observer.finished(request.kind.value, job.name, what, seconds)
-        log.info("answered", kind=request.kind.value, name=job.name, outcome=what, ms=round(seconds * 1000, 1))
+        self._observer.finished(request.kind.value, name, what, seconds)
+        log.info("answered", kind=request.kind.value, name=name, outcome=what, ms=round(seconds * 1000, 1))
 
 
 def _run(entry: Command | ActionHandler | Submission | Shortcut, request: Request) -> Handler:

@@ -68,6 +68,10 @@ class Identity:
         if self.team:
             self._callers.drop((self.team, slack_user_id))
 
+    async def workspace(self, team_id: str) -> Workspace | None:
+        """The workspace of our own team; None for any other team, and before there is data. Raises Unavailable."""
+        return None if self.team and team_id != self.team else await self._directory.workspace(team_id)
+
     async def identify(self, team_id: str, slack_user_id: str, *, user_team: str = "") -> Caller:
         """The caller; `user_team` is the user's own workspace if the payload names it.
 

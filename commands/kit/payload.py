@@ -17,12 +17,16 @@ class Kind(StrEnum):
     OPTIONS = "options"
     SHORTCUT = "shortcut"
     EVENT = "event"
+    HAPPENING = "happening"
+    """An event of the workspace: nobody waits for an answer to it."""
     OTHER = "other"
 
 
 HOME_OPENED = "app_home_opened"
 DIRECT = "message.im"
 """Events that somebody waits for an answer to."""
+_SLACKBOT = "USLACKBOT"
+"""Tells the bot in a direct message that it was removed from a channel."""
 _KINDS = {
     "block_actions": Kind.ACTION,
     "view_submission": Kind.SUBMISSION,
@@ -47,6 +51,7 @@ class Request:
     text: str = ""
     team_id: str = ""
     user_id: str = ""
+    """Empty where nobody asks."""
     user_team: str = ""
     channel_id: str = ""
     trigger_id: str = field(default="", repr=False)
@@ -70,16 +75,19 @@ def parse(payload: Payload, reference: str) -> Request:
     kind = _KINDS.get(payload.get("type", ""), Kind.OTHER)
     if kind is not Kind.OTHER:
         return _interaction(payload, reference, kind)
-    name = _event_name(payload)
-    if name is None:
+    event = payload.get("event") if payload.get("type") == "event_callback" else None
+    if not event:
         return Request(kind, _label(payload), reference)
-    return _event(payload, name, reference)
+    if event["type"] not in (HOME_OPENED, "message"):
+        return _event(payload, Kind.HAPPENING, event["type"], reference)
+    name = _event_name(event)
+    # Most of what is said is not said to us: it goes before anything looks at it.
+    return _event(payload, Kind.EVENT, name, reference) if name else Request(kind, _label(payload), reference)
 
 
-def _event_name(payload: Payload) -> str | None:
+def _event_name(event: Mapping[str, Any]) -> str | None:
     """The event, if it is something that a person has just done."""
-    event = payload.get("event")
-    if payload.get("type") != "event_callback" or not event or not isinstance(event.get("user"), str):
+    if not isinstance(event.get("user"), str) or event["user"] == _SLACKBOT:
         return None
     if event["type"] == HOME_OPENED:
         return HOME_OPENED if event.get("tab") == "home" else None
@@ -88,17 +96,17 @@ def _event_name(payload: Payload) -> str | None:
     return DIRECT if is_said and event.get("channel_type") == "im" else None
 
 
-def _event(payload: Payload, name: str, reference: str) -> Request:
+def _event(payload: Payload, kind: Kind, name: str, reference: str) -> Request:
     event, number = payload["event"], str(payload.get("event_id") or "")
     return Request(
-        kind=Kind.EVENT,
+        kind=kind,
         name=name,
         reference=reference,
         delivery=number,
         effect=_key("event", number, reference),
         text=unescape(_text(event, "text")).strip(),
         team_id=_text(payload, "team_id"),
-        user_id=event["user"],
+        user_id=_text(event, "user"),
         user_team=_text(event, "user_team"),
         channel_id=_text(event, "channel"),
     )

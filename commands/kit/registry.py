@@ -7,11 +7,13 @@ from types import ModuleType
 from typing import Any, TypeAlias, TypeVar
 
 from commands.kit.call import Call
+from commands.kit.happenings import HappeningHandler, N
 from commands.kit.jobs import LJ, J, JobKind
 from commands.kit.outgoing import Outgoing, R
 from commands.kit.reply import Reply
 from commands.kit.sections import DigestKind, P, Section
 from commands.kit.turf import Turf
+from commands.kit.typed import after, lower, unknown
 from domain.company import Person
 from domain.policies import Decision
 from storage.store import Store
@@ -132,13 +134,13 @@ Entry: TypeAlias = (
     | Shortcut
     | OptionsHandler
     | EventHandler
+    | HappeningHandler
     | Outgoing
     | Watch
     | JobKind
     | Section
 )
 L = TypeVar("L", bound=Look)
-
 M = TypeVar("M", bound=Callable[..., Any])
 
 
@@ -206,6 +208,11 @@ def event(id: str) -> Callable[[F], F]:  # noqa: A002
     return lambda function: _mark(function, EventHandler(id, function))
 
 
+def happening(id: str) -> Callable[[N], N]:  # noqa: A002
+    """Take note of an event of the workspace, for which there is no person and no answer. The manifest subscribes to it."""
+    return lambda function: _mark(function, HappeningHandler(id, function))
+
+
 def outgoing(kind: str) -> Callable[[R], R]:
     """Say the words of the outbox's messages of this kind (`targets/published`); see `commands.kit.outgoing`."""
     return lambda function: _mark(function, Outgoing(kind, function))
@@ -264,6 +271,7 @@ class Registry:
         self._shortcuts: dict[str, Shortcut] = {}
         self._options: dict[str, OptionsHandler] = {}
         self._events: dict[str, EventHandler] = {}
+        self._happenings: dict[str, HappeningHandler] = {}
         self._outgoing: dict[str, Outgoing] = {}
         self._watches: dict[str, Watch] = {}
         self._jobs: dict[str, JobKind] = {}
@@ -284,6 +292,7 @@ class Registry:
             Shortcut: (self._shortcuts, "id"),
             OptionsHandler: (self._options, "id"),
             EventHandler: (self._events, "id"),
+            HappeningHandler: (self._happenings, "id"),
             Outgoing: (self._outgoing, "kind"),
             Watch: (self._watches, "id"),
             JobKind: (self._jobs, "kind"),
@@ -310,18 +319,18 @@ class Registry:
     def find(self, name: str, text: str) -> Match | HelpWanted:
         """The command that `name` and `text` mean. `/turf targets x` is `/targets x`."""
         words = text.split()
-        if topic := self._help_on(name, _lower(words)):
+        if topic := self._help_on(name, lower(words)):
             return HelpWanted(topic)
         sub = self._sub(name, words)
         if sub:
-            return Match(sub, _after(text, len(sub.sub.split())))
+            return Match(sub, after(text, len(sub.sub.split())))
         if name == ROOT and words:
             aliased = "/" + words[0].lower().lstrip("/")
             known = aliased != ROOT and self.subcommands(aliased)
-            return self.find(aliased, _after(text, 1)) if known else HelpWanted(unknown=words[0])
+            return self.find(aliased, after(text, 1)) if known else HelpWanted(unknown=words[0])
         whole = self._commands.get(name)
-        if whole is None or _lower(words) == ["help"]:
-            return HelpWanted(topic="" if name == ROOT else name, unknown=_unknown(words))
+        if whole is None or lower(words) == ["help"]:
+            return HelpWanted(topic="" if name == ROOT else name, unknown=unknown(words))
         return Match(whole, text.strip())
 
     def _help_on(self, name: str, words: list[str]) -> str:
@@ -342,7 +351,7 @@ class Registry:
 
     def _sub(self, name: str, words: list[str]) -> Command | None:
         """The sub-command that the first words name; the longest one."""
-        said = [" ".join(_lower(words[:length])) for length in range(min(len(words), LONGEST_SUB), 0, -1)]
+        said = [" ".join(lower(words[:length])) for length in range(min(len(words), LONGEST_SUB), 0, -1)]
         known = self.subcommands(name)
         return next((entry for one in said for entry in known if one in (entry.sub, *entry.aliases)), None)
 
@@ -365,9 +374,12 @@ class Registry:
     def event(self, event: str) -> EventHandler | None:
         return self._events.get(event)
 
+    def happening(self, event: str) -> HappeningHandler | None:
+        return self._happenings.get(event)
+
     def events(self) -> list[str]:
-        """The events that are answered."""
-        return sorted(self._events)
+        """The events that are answered or noted."""
+        return sorted([*self._events, *self._happenings])
 
     def outgoing(self, kind: str) -> Outgoing | None:
         return self._outgoing.get(kind)
@@ -383,17 +395,3 @@ class Registry:
     def watches(self) -> list[Watch]:
         """What a worker looks at, in the order of registration."""
         return list(self._watches.values())
-
-
-def _unknown(words: list[str]) -> str:
-    return words[0] if words and words[0].lower() != "help" else ""
-
-
-def _lower(words: list[str]) -> list[str]:
-    return [word.lower() for word in words]
-
-
-def _after(text: str, words: int) -> str:
-    """What follows the first `words` words, as it was typed."""
-    parts = text.split(None, words)
-    return parts[words] if len(parts) > words else ""

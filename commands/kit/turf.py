@@ -70,6 +70,10 @@ class Turf(Protocol):
         """The one transaction of an effect in the caller's workspace; the dispatcher opens it for the handler."""
         ...
 
+    def react(self, workspace: int, now: datetime) -> "AbstractAsyncContextManager[Writing]":
+        """The one transaction of what follows from a happening; the dispatcher opens it."""
+        ...
+
     async def is_first(self, call: "Call", key: str) -> bool:
         """Whether nobody has answered this delivery yet, in any process; from now on somebody has. True if that is unknown."""
         ...

@@ -98,6 +98,7 @@ export function follow(user, after, { showNewest, threadToEnd, markRead, clock, 
       const count = document.querySelector("[data-members]");
       if (count && event.channel === app().dataset.channel) count.textContent = event.count;
     },
+    channel: reload,
     people: reload,
     reset: reload,
   };

@@ -6,6 +6,7 @@ import contextlib
 import shutil
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest_asyncio
 from bot.app import register_features
 from bot.demo.company import AHEAD, MANAGER, OPS, REP
 from bot.demo.workspace import BOT_USER
-from tests.support.digest_hands import NOW, subscribe, work
+from tests.support.digest_hands import NOW, about, form, subscribe, work
 from tests.support.posting import deliver
 from tests.support.repeating import TIMES, Scene, effects, scene
 from tests.support.setting import direct, filled, opened, saved
@@ -23,7 +24,8 @@ from tests.support.slack import Card
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow_on_postgresql]
 Act = Callable[[Scene], Awaitable[object]]
-REGION = "americas"
+REGION, PRIVATE = "americas", "sales-managers"
+ENDS = ("archive", "deleted", "left")
 _numbers = count(1)
 
 
@@ -141,6 +143,18 @@ async def imports(at: Scene) -> None:
     await modal.submit()
 
 
+async def loses(at: Scene, ends: str, channel: str = REGION) -> None:
+    """A channel with a digest is no more, or the bot is taken out of it."""
+    manager = at.slack.as_(MANAGER)
+    await manager.joins(channel, guest=BOT_USER)
+    await (await about(await form(at.slack, MANAGER, channel))).submit()
+    if ends == "deleted":
+        await at.slack.post("/_test/delete", {"channel": channel})
+    else:
+        await manager.says("/remove @turf" if ends == "left" else "/archive", channel=channel)
+    await at.door.came()
+
+
 TELL = "Tell me when an import moves my number"
 EFFECTS: dict[str, Act] = {
     "command /targets set": lambda at: opened(at.slack, MANAGER, "Ana Silva Q1 2030"),
@@ -170,6 +184,8 @@ EFFECTS: dict[str, Act] = {
     "action digests.mute_one": lambda at: mutes_one(at, "Leave out Forecast"),
     "action digests.unmute_one": lambda at: mutes_one(at, "Show Forecast"),
     "submission imports.send": imports,
+    **{f"happening channel_{ends}": partial(loses, ends=ends) for ends in ENDS},
+    **{f"happening group_{ends}": partial(loses, ends=ends, channel=PRIVATE) for ends in ENDS},
     "command /territory export": lambda at: at.slack.as_(OPS).types("/territory export Canada"),
     "action territory.export": lambda at: on_a_territory(at, "Export the accounts"),
     "command /territory map": lambda at: at.slack.as_(OPS).types("/territory map Canada"),

@@ -124,7 +124,7 @@ class BoltApp:
             "file_shared",
         ):
             self.app.event(name)(self._remember)
-        for name in ("tokens_revoked", "app_uninstalled"):
+        for name in ("tokens_revoked", "app_uninstalled", *OF_CHANNELS):
             self.app.event(name)(self._remember)
 
     async def _remember(self, event: Json, request: Any) -> None:
@@ -147,9 +147,11 @@ class BoltApp:
         return Starlette(routes=[Route("/slack/events", receive, methods=["POST"])])
 
 
+OF_CHANNELS = tuple(f"{kind}_{what}" for kind in ("channel", "group") for what in ("archive", "deleted", "left"))
 EVENTS = (
     *("app_home_opened", "app_mention", "message.im", "message.channels", "message.groups", "file_shared"),
     *("member_joined_channel", "member_left_channel", "team_join", "user_change", "tokens_revoked", "app_uninstalled"),
+    *OF_CHANNELS,
 )
 SHORTCUTS = (
     {"name": "Write a note", "callback_id": "note", "type": "global"},

@@ -66,6 +66,12 @@ class Door:
         self.answers += [answer.content for answer in answers]
         return _passed(answers[0])
 
+    async def came(self) -> None:
+        """Wait until what is wanted has come: Slack sends events of its own accord."""
+        async with asyncio.timeout(10):
+            while len(self.answers) < self.times:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
     async def once_more(self) -> None:
         """What was wanted comes again, so many times, one after another."""
         for body, headers in self.kept:
@@ -83,6 +89,7 @@ def _passed(answer: httpx.Response) -> Response:
 def effects(registry: Registry) -> set[str]:
     """Everything that is registered as changing something."""
     found = {f"action {entry.id}" for entry in registry._actions.values() if entry.effect}
+    found |= {f"happening {name}" for name in registry._happenings}
     found |= {f"submission {entry.id}" for entry in registry._submissions.values() if entry.effect}
     return found | {f"command {entry.path}" for entry in registry if entry.effect}
 

@@ -1,5 +1,6 @@
 """A digest that is there: who may pause, resume, send and list it; and that nothing happens twice."""
 
+import asyncio
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -129,6 +130,53 @@ async def test_a_digest_that_rests_goes_on_once_the_bot_is_back(turf: Turf, slac
     assert "*It goes on:*" in (await told.press("Resume")).words
     known = await only(turf)
     assert (known.state, known.next is not None) == (State.ACTIVE, True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "why", "offered"),
+    [
+        ("/remove @turf", "Invite me there", "Resume"),
+        ("/archive", "That channel is archived", "Resume"),
+        (None, "That channel was deleted", "End digest"),
+    ],
+)
+async def test_a_channel_that_is_lost_is_told_at_once_and_once(
+    turf: Turf, slack: SlackClient, typed: str | None, why: str, offered: str
+) -> None:
+    await subscribe(slack)
+    if typed:
+        await slack.as_(MANAGER).says(typed, channel=REGION)
+    else:
+        await slack.post("/_test/delete", {"channel": REGION})
+    await until_it_rests(turf)
+    await deliver(turf, NOW)
+    told = (await slack.as_(MANAGER).messages("app"))[-1]
+    assert told.text == "A digest that you look after rests."
+    assert why in told.words
+    assert told.buttons == [offered]
+    assert len(await audited(turf, "digest.rest")) == 1
+    await slack.reset()
+    await work(turf, NOW + WEEK)
+    await deliver(turf, NOW + WEEK + timedelta(minutes=1))
+    assert await slack.as_(MANAGER).messages("app") == []
+
+
+async def test_what_is_paused_stays_paused_where_the_channel_is_lost(turf: Turf, slack: SlackClient) -> None:
+    await subscribe(slack)
+    await slack.as_(MANAGER).types("/digest pause", channel=REGION)
+    seen = turf.application.metrics.text()
+    await slack.as_(MANAGER).says("/archive", channel=REGION)
+    async with asyncio.timeout(10):
+        while turf.application.metrics.text() == seen:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert (await only(turf)).state is State.PAUSED
+
+
+async def until_it_rests(turf: Turf) -> None:
+    """Slack tells of channels of its own accord."""
+    async with asyncio.timeout(10):
+        while (await only(turf)).state is not State.RESTING:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
 
 
 async def test_now_is_an_extra_one_and_only_once_a_day(turf: Turf, slack: SlackClient) -> None:

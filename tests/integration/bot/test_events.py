@@ -5,11 +5,14 @@ from typing import Any
 import pytest
 
 from bot.app import Application
-from commands.kit import Call, Home, Message, Reply, Turf
+from commands.kit import Call, Happening, Home, Message, Reply, Turf
 from commands.kit.blocks import section
+from commands.kit.happenings import HappeningHandler
 from commands.kit.identity import FOR_MEMBERS
 from commands.kit.registry import EventHandler, Registry
+from storage.writing import Writing
 from tests.support.fake_slack import TEAM, FakeSlack, Sender
+from tests.support.transport import FakeDirectory
 
 SAID = {"type": "message", "channel_type": "im", "channel": "D1", "user": "U1", "text": "R&amp;D &lt;3", "ts": "1.1"}
 OPENED = {"type": "app_home_opened", "user": "U1", "channel": "D1", "tab": "home"}
@@ -56,6 +59,7 @@ async def test_a_direct_message_is_answered_once_in_its_channel(
         {"channel_type": "mpim"},
         {"user": {"id": "U1"}},
         {"user": None},
+        {"user": "USLACKBOT"},
         {"type": "app_mention"},
     ],
 )
@@ -99,3 +103,22 @@ async def test_an_answer_that_comes_too_soon_for_slack_is_posted_later(
     slack.too_soon = 0
     await sent(sender, bot, SAID, "Ev4")
     assert "said R&D <3" in str(slack.called("chat.postMessage")[-1]["blocks"])
+
+
+ARCHIVED = {"type": "event_callback", "team_id": TEAM, "event_id": "Ev9", "event": {"type": "channel_archive"}}
+
+
+async def test_what_could_not_be_noted_comes_again(
+    sender: Sender, registry: Registry, directory: FakeDirectory
+) -> None:
+    """Nobody would hear of it otherwise: here alone an acknowledgement says that it was written."""
+
+    async def react(told: Happening, repo: Writing) -> None:
+        raise AssertionError("there is no data to write to")
+
+    registry.add(HappeningHandler("channel_archive", react))
+    directory.down = True
+    assert (await sender.event(ARCHIVED)).status_code == 500
+    directory.down = False
+    assert (await sender.event(ARCHIVED | {"team_id": "TOTHER"})).status_code == 200
+    assert (await sender.event(ARCHIVED | {"event_id": "Ev10"})).status_code == 500

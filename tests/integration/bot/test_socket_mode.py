@@ -10,9 +10,11 @@ import pytest
 
 from bot.app import Application
 from bot.socket_mode import QUIET_SECONDS
-from commands.kit import Call, Message, Reply, Turf
+from commands.kit import Call, Happening, Message, Reply, Turf
+from commands.kit.happenings import HappeningHandler
 from commands.kit.registry import Command, Registry
-from tests.support.fake_slack import FakeSlack, command_form, unique
+from storage.writing import Writing
+from tests.support.fake_slack import TEAM, FakeSlack, command_form, unique
 from tests.support.transport import FakeDirectory, running_bot
 
 
@@ -69,6 +71,23 @@ async def test_a_second_delivery_on_the_other_socket_is_acknowledged_and_not_don
     await slack.until(lambda: len(slack.acks) == 2)
     await bot.tasks.drain(5)
     assert done == ["a"]
+
+
+async def test_what_could_not_be_noted_is_not_acknowledged(
+    slack: FakeSlack, bot: Application, registry: Registry, directory: FakeDirectory
+) -> None:
+    async def react(told: Happening, repo: Writing) -> None:
+        """Never reached."""
+
+    registry.add(HappeningHandler("channel_left", react))
+    directory.down = True
+    lost = {"type": "event_callback", "team_id": TEAM, "event_id": "Ev1", "event": {"type": "channel_left"}}
+    await slack.sockets[0].send_json(envelope(lost))
+    other = envelope(lost | {"event": {"type": "channel_rename"}, "event_id": "Ev2"})
+    await slack.sockets[0].send_json(other)
+    await slack.until(lambda: slack.acks)
+    await bot.tasks.drain(5)
+    assert slack.acks == [{"envelope_id": other["envelope_id"]}]
 
 
 async def test_a_dropped_socket_is_replaced(slack: FakeSlack, bot: Application) -> None:

@@ -73,6 +73,24 @@ async def test_who_comes_and_goes():
         assert joined["channel"]["is_member"]
 
 
+@proves("archive.event", "remove.event")
+async def test_channels_that_end_and_the_app_taken_out_of_one():
+    async with running_bolt() as bolt:
+        mona = bolt.slack.as_("mona")
+        await mona.says("/archive", channel="random")
+        await mona.says("/remove @toy", channel="deal-desk")
+        await bolt.slack.post("/_test/delete", {"channel": "deal-desk"})
+        await bolt.slack.post("/_test/delete", {"channel": "random"})
+        await until(lambda: len(bolt.bolt.events) == 4)
+        told = {e["type"]: {name: e.get(name) for name in ("channel", "user", "actor_id")} for e in bolt.bolt.events}
+        assert told == {
+            "channel_archive": {"channel": "CRND", "user": "UMONA", "actor_id": None},
+            "group_left": {"channel": "GDEAL", "user": None, "actor_id": "UMONA"},
+            "message": {"channel": "DSLACKBOT", "user": "USLACKBOT", "actor_id": None},
+            "channel_deleted": {"channel": "CRND", "user": None, "actor_id": None},
+        }
+
+
 async def test_people_join_the_workspace_and_change():
     async with running_bolt() as bolt:
         await bolt.slack.post("/_test/person", {"id": "UNEW", "name": "nia", "real_name": "Nia New"})

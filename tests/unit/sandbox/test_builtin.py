@@ -1,4 +1,4 @@
-"""/invite and /remove: what the client does of itself, and what Slackbot says where it does not."""
+"""/invite, /remove and /archive: what the client does of itself, and what Slackbot says where it does not."""
 
 from typing import Any
 
@@ -6,8 +6,10 @@ import pytest
 
 from sandbox import builtin
 from sandbox.client import Clients
+from sandbox.errors import ClientError
 from sandbox.messages import message_json
 from sandbox.render.html import Renderer
+from sandbox.state import client_state
 from sandbox.workspace import Workspace
 from tests.support.local_workspace import ManualClock, seed
 from tests.support.slack_rules import proves
@@ -54,8 +56,25 @@ async def test_somebody_is_invited_into_another_channel(ws: Workspace) -> None:
     assert ws.channel("general").messages == []
 
 
+async def test_an_archived_channel_is_read_and_no_more(ws: Workspace) -> None:
+    assert await types(ws, "mona", "random", "/archive") is None
+    last = ws.channel("random").messages[-1]
+    assert (last.subtype, last.text) == ("channel_archive", "<@UMONA> archived the channel")
+    with pytest.raises(ClientError, match="archived"):
+        await types(ws, "mona", "random", "hello")
+    shown = {one["id"]: one["is_archived"] for one in client_state(ws, ws.person("mona"))["channels"]}
+    assert [where for where, over in shown.items() if over] == ["CRND"]
+
+
 @proves(
-    "invite.channel", "invite.people", "invite.new", "invite.self", "remove.member", "remove.self", "remove.general"
+    "archive.general",
+    "invite.channel",
+    "invite.people",
+    "invite.new",
+    "invite.self",
+    "remove.member",
+    "remove.self",
+    "remove.general",
 )
 @pytest.mark.parametrize(
     ("channel", "text", "code", "words"),
@@ -72,6 +91,8 @@ async def test_somebody_is_invited_into_another_channel(ws: Workspace) -> None:
         ("random", "/remove", "no_user", "Say whom, with an @ before the name: /remove @toy"),
         ("random", "/remove @ben", "not_in_channel", "Ben Okoro is not in #random."),
         ("random", "/remove @mona", "cant_kick_self", "You can't remove yourself. Leave the channel instead."),
+        ("DMONA", "/archive", "method_not_supported_for_channel_type", "/archive works in channels only."),
+        ("general", "/archive", "cant_archive_general", "Nobody can archive #general."),
         ("general", "/remove @ben", "cant_kick_from_general", "Nobody can be removed from #general."),
     ],
 )
@@ -93,11 +114,9 @@ async def test_nobody_is_invited_into_an_archived_channel(ws: Workspace) -> None
     assert await types(ws, "mona", "general", "/invite @ben #random") == "is_archived"
 
 
-async def test_neither_works_in_a_thread(ws: Workspace) -> None:
+async def test_none_works_in_a_thread(ws: Workspace) -> None:
     await types(ws, "mona", "general", "hello")
     parent = ws.channel("general").messages[0].ts
-    assert [await types(ws, "mona", "general", f"{name} @gil", parent) for name in builtin.NAMES] == [
-        "command_in_thread",
-        "command_in_thread",
-    ]
+    refused = {await types(ws, "mona", "general", f"{name} @gil", parent) for name in builtin.NAMES}
+    assert refused == {"command_in_thread"}
     assert "UGUEST" not in ws.channel("general").members
