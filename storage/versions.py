@@ -28,17 +28,17 @@ async def end_versions(
     alike: Mapping[str, Any],
     column: str,
     values: Iterable[Any],
-) -> int:
-    """End the rows that hold with one of `values` in `column` and all of `alike` with `revision`; how many they were.
+    *,
+    again: bool,
+) -> None:
+    """End the rows that hold with one of `values` in `column` and all of `alike` with `revision`.
 
-    A row that began with this very revision is taken out again: it never held.
+    With `again` rows may have begun with this very revision: they never held, and are taken out.
     """
-    ended = 0
     same = (table.c[name] == value for name, value in alike.items())
     holds = and_(table.c.workspace_id == workspace_id, table.c.rev_to == OPEN_REV, *same)
     for some in stretches(values):
         these = and_(holds, table.c[column].in_(some))
-        fresh = await connection.execute(delete(table).where(these, table.c.rev_from == revision))
-        older = await connection.execute(update(table).where(these).values(rev_to=revision))
-        ended += fresh.rowcount + older.rowcount
-    return ended
+        if again:
+            await connection.execute(delete(table).where(these, table.c.rev_from == revision))
+        await connection.execute(update(table).where(these).values(rev_to=revision))

@@ -48,9 +48,9 @@ async def apply(repo: Writing, writes: Writes, *, cause: str, decided_by: Person
     here, wrote = (repo.connection, repo.workspace_id), repo.has_revised
     revision = await repo.revise(cause)
     before = await load_company(repo.connection, Latest(repo.workspace_id, revision)) if wrote else repo.company
-    await write_rows(*here, revision, writes)
+    await write_rows(*here, revision, writes, again=wrote)
     reach("applied-rows")
-    applied = await follow_rows(*here, before, writes, revision, now=repo.occasion.now)
+    applied = await follow_rows(*here, before, writes, revision, now=repo.occasion.now, again=wrote)
     reach("applied-ledger")
     if decided_by is not None:
         await _decide(repo, writes, decided_by)
@@ -66,13 +66,14 @@ async def follow_rows(
     revision: int,
     *,
     now: datetime,
+    again: bool = False,
     first_id: int | None = None,
 ) -> Applied:
-    """The credit pass over the deals that may be moved by rows which are written; `first_id` as in `follow`."""
+    """The credit pass over the deals that may be moved by rows which are written; `again` and `first_id` as in `follow`."""
     after = company_after(before, writes, revision)
     deals = await Touched(connection, workspace_id, before, after).deals(writes)
     today = now.astimezone(ZoneInfo(after.settings.timezone)).date()
-    made = await follow(connection, after, workspace_id, deals=deals, today=today, first_id=first_id)
+    made = await follow(connection, after, workspace_id, deals=deals, today=today, again=again, first_id=first_id)
     return Applied(after, deals, made["credits_new"], made["reversed"], made["open_new"], made["open_ended"])
 
 

@@ -18,21 +18,26 @@ from storage.versions import end_versions, stretches
 TERRITORIES = table_of(territories.Territory)
 
 
-async def write_rows(connection: AsyncConnection, workspace_id: int, revision: int, writes: Writes) -> None:
-    """End the rows before and begin those after. Raises ChangedMeanwhile if one before is not what holds."""
+async def write_rows(
+    connection: AsyncConnection, workspace_id: int, revision: int, writes: Writes, *, again: bool = False
+) -> None:
+    """End the rows before and begin those after; `again` if this revision has rows already. Raises ChangedMeanwhile if one before is not what holds."""
     for kind in WRITTEN:
         rows = list(changed(getattr(writes, kind.name)))
         if rows:
-            await _Kind(connection, workspace_id, revision, kind).write(rows)
+            await _Kind(connection, workspace_id, revision, kind, again=again).write(rows)
 
 
 class _Kind:
     """The rows of one kind."""
 
-    def __init__(self, connection: AsyncConnection, workspace_id: int, revision: int, kind: Written[Any]) -> None:
+    def __init__(
+        self, connection: AsyncConnection, workspace_id: int, revision: int, kind: Written[Any], *, again: bool
+    ) -> None:
         self._connection = connection
         self._workspace_id = workspace_id
         self._revision = revision
+        self._again = again
         self._kind = kind
         self._table = table_of(kind.model)
 
@@ -95,7 +100,8 @@ class _Kind:
         names = [name for name in self._kind.key if name != self._kind.many]
         at = self._connection, self._table, self._workspace_id, self._revision
         for rest in sorted(alike):
-            await end_versions(*at, dict(zip(names, rest, strict=True)), self._kind.many, sorted(alike[rest]))
+            same = dict(zip(names, rest, strict=True))
+            await end_versions(*at, same, self._kind.many, sorted(alike[rest]), again=self._again)
 
     def _begun(self, row: Row[Any], held: Mapping[tuple[Any, ...], Values]) -> dict[str, Any]:
         """The new version: what the change does not speak of stays as it was."""

@@ -24,19 +24,20 @@ async def follow(
     *,
     deals: Collection[int],
     today: date,
+    again: bool = False,
     first_id: int | None = None,
 ) -> dict[str, int]:
     """Bring ledger and open pipeline in line with these deals, and the returns that reverse them, at `company.revision`.
 
     `company` is what holds now, in this transaction. Says how many rows that took, by the names of `CreditReport`.
-    `first_id` is the number of the first row, if not the next one of the ledger.
+    `again` if this revision has credit already; `first_id` is the number of the first row, if not the next one of the ledger.
     """
     now = Latest(workspace_id, company.revision)
     reader = Reader(connection, now, now)
     some, accounts = await reader.named(deals)
     holdings = await load_some_holdings(connection, now, company.settings.currency, accounts)
     books = Books(CreditContext(company, holdings), Exchange(company.settings, company.rates), today)
-    sink = Direct(connection, workspace_id, company.revision)
+    sink = Direct(connection, workspace_id, company.revision, again=again)
     writer = await Writer.start(connection, sink, workspace_id, company.revision, first_id)
     the_pass = CreditPass(books, writer, restate=False)
     for which in some:

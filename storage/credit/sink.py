@@ -59,12 +59,13 @@ class Staged:
 
 
 class Direct:
-    """Into the tables."""
+    """Into the tables; `again` if rows of this revision may be there already."""
 
-    def __init__(self, connection: AsyncConnection, workspace_id: int, revision: int) -> None:
+    def __init__(self, connection: AsyncConnection, workspace_id: int, revision: int, *, again: bool) -> None:
         self._connection = connection
         self._workspace_id = workspace_id
         self._revision = revision
+        self._again = again
 
     def day(self, value: date) -> date | str:
         return value
@@ -81,7 +82,7 @@ class Direct:
             deals[part].append(deal)
         at = self._connection, table_of(ledger.OpenShare), self._workspace_id, self._revision
         for part in sorted(deals):
-            await end_versions(*at, {"part": part}, "deal_id", deals[part])
+            await end_versions(*at, {"part": part}, "deal_id", deals[part], again=self._again)
 
     async def _add(self, model: Any, columns: Sequence[str], rows: Rows) -> None:
         named = [dict(zip(columns, row, strict=True)) for row in rows]
