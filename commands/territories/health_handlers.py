@@ -30,7 +30,7 @@ async def choose_kind(call: Call, turf: Turf) -> Reply:
 @action(HEALTH_PAGE)
 async def turn_page(call: Call, turf: Turf) -> Reply:
     number, _, kind = call.value.partition("|")
-    if not number.isdigit():
+    if not number.isdecimal():
         raise NotFound(OUTDATED)
     return await _page(call, turf, _kind(kind), int(number), replace=True)
 

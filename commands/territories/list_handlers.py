@@ -28,7 +28,7 @@ async def list_territories(call: Call, turf: Turf) -> Reply:
 @action(LIST_PAGE)
 async def turn_page(call: Call, turf: Turf) -> Reply:
     number, _, words = call.value.partition("|")
-    if not number.isdigit():
+    if not number.isdecimal():
         raise NotFound("This button is from another version of Turf. Ask again with /territory list.")
     async with turf.read(call) as repo:
         return _page(repo, call, words, int(number), replace=True)

@@ -5,19 +5,23 @@ import json
 import re
 import shutil
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
 from sqlalchemy import text, update
 
 from bot.demo.company import LEADER, LEFT, MANAGER, OPS, PARTNER, REP
+from commands.kit import Action, Call
 from commands.kit.errors import error_message
 from commands.kit.reply import Message
+from commands.territories import health_handlers, list_handlers
 from commands.territories.find import find
 from commands.territories.find_views import found_message
 from commands.territories.gaps import gaps
@@ -26,7 +30,7 @@ from commands.territories.health_views import health_message
 from commands.territories.list_views import list_message
 from commands.territories.listing import territory_list
 from domain.company import Person
-from domain.errors import NotAllowed, TurfError, UsageError
+from domain.errors import NotAllowed, NotFound, TurfError, UsageError
 from domain.holdings import How
 from domain.territories.health import FindingKind
 from storage.account_facts import holdings
@@ -359,3 +363,44 @@ async def test_a_company_without_anything(database: Database) -> None:
         listed = list_message(territory_list(repo, "", by=person(repo, OPS), today=TODAY), currency="USD", locale="en")
         assert listed.text.startswith("There are no territories yet.")
         assert await gaps(repo, TODAY) == []
+
+
+class Here:
+    """What these handlers need of Turf."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def read(self, call: Call) -> AbstractAsyncContextManager[Repositories]:
+        return self._store.read(call.workspace)
+
+
+async def clicked(store: Store, key: str, handler: Callable[[Call, Any], Awaitable[Any]], value: str) -> str:
+    """The answer to a click on a button that carries this, as JSON."""
+    async with store.read(1) as repo:
+        who = person(repo, key)
+    call = Call("", "", "T1", "U1", "C1", 1, who, TODAY, NOW, "en-US", "K7Q-1", action=Action("", value))
+    return json.dumps((await handler(call, Here(store))).to_json())
+
+
+@pytest.mark.parametrize("value", ["0|owner", "7|crm", f"{10**30}|all", "0|leaving", "٣|all"])
+async def test_a_partner_who_forges_a_button_learns_no_more(store: Store, value: str) -> None:
+    answer = await clicked(store, PARTNER, health_handlers.turn_page, value)
+    for secret in ("$", "belongs to", "last import said", "last day is"):
+        assert secret not in answer
+    assert "$" not in await clicked(store, REP, health_handlers.choose_kind, "gap")
+
+
+@pytest.mark.parametrize("value", ["", "x|all", "-1|all", "²|all", "0|nonsense", "1"])
+async def test_a_button_that_nobody_made_is_refused(store: Store, value: str) -> None:
+    with pytest.raises(NotFound, match="another version of Turf"):
+        await clicked(store, OPS, health_handlers.turn_page, value)
+
+
+async def test_pages_of_the_list_that_nobody_made(store: Store) -> None:
+    assert "page 2 of 2" in await clicked(store, PARTNER, list_handlers.turn_page, f"{10**30}|")
+    assert "No territory fits" in await clicked(store, PARTNER, list_handlers.turn_page, "0|" + "x" * 1_900)
+    with pytest.raises(NotFound, match="another version of Turf"):
+        await clicked(store, PARTNER, list_handlers.turn_page, "²|")
+    with pytest.raises(NotAllowed):
+        await clicked(store, LEFT, list_handlers.turn_page, "0|")
