@@ -46,11 +46,9 @@ class Named(NamedTuple):
 async def health(repo: Repositories, day: date) -> Health:
     """What is wrong on `day`. Found once for a revision: it looks at every account. Raises DataError for an unreadable rule.
 
-    Who asks while it is being found waits for it; the counting is done beside the loop that answers others.
+    The counting is done beside the loop that answers others.
     """
-    lock = repo.kept.setdefault("health lock", asyncio.Lock())
-    async with lock:
-        return await repo.remembered(("health", day), lambda: _health(repo, day))
+    return await repo.remembered_alone("health", day, lambda: _health(repo, day))
 
 
 async def _health(repo: Repositories, day: date) -> Health:

@@ -4,7 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -85,10 +85,34 @@ class Repositories(Known):
         self.remember(key, made)
         return made
 
+    async def remembered_alone(self, name: str, key: Hashable, make: Callable[[], Awaitable[T]]) -> T:
+        """As `remembered`, for what takes much memory and long: of each name the last answer alone is kept, of any revision.
+
+        Who asks while it is being found waits for it.
+        """
+        held = self.store.alone.setdefault((self.workspace_id, name), Alone())
+        wanted = self.revision, key
+        async with held.lock:
+            if held.key != wanted:
+                held.key, held.value = None, None
+                held.value = await make()
+                held.key = wanted
+            found: T = held.value
+            return found
+
     @property
     def at(self) -> tuple[AsyncConnection, AtRevision]:
         """The first two arguments of every query in `storage.ledger`."""
         return self.connection, self.snapshot
+
+
+@dataclass(slots=True)
+class Alone:
+    """The last answer to one question, and which one it was."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    key: Hashable = None
+    value: Any = None
 
 
 class Store:
@@ -98,6 +122,7 @@ class Store:
         self.database = database
         self._kept: OrderedDict[tuple[int, int], tuple[CompanyModel, dict[Hashable, Any]]] = OrderedDict()
         self._loading = asyncio.Lock()
+        self.alone: dict[tuple[int, str], Alone] = {}
         self._glances = Glances(database)
 
     async def present(self, workspace_id: int) -> Present:

@@ -1,9 +1,9 @@
 """What an effect writes with: one transaction, in which nobody else writes to the same workspace."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from storage import audit
 from storage.audit import Occasion
@@ -15,6 +15,7 @@ from storage.revisions import latest_revision, queue, take_revision
 from storage.snapshot import AtRevision
 from storage.store import Repositories, Store
 
+T = TypeVar("T")
 PATIENCE = 1.5
 """Seconds to wait for others who write: a submission is answered within two."""
 
@@ -35,6 +36,10 @@ class Writing(Repositories):
     def has_revised(self) -> bool:
         """Whether rows that figures use may be written here already."""
         return bool(self._taken)
+
+    async def remembered_alone(self, name: str, key: Hashable, make: Callable[[], Awaitable[T]]) -> T:
+        """What is found within an effect may never come to hold, so nobody else is shown it."""
+        return await self.remembered((name, key), make)
 
     async def revise(self, cause: str) -> int:
         """The revision of this transaction, for rows that figures use: taken once, however often it is asked for."""

@@ -36,7 +36,7 @@ async def account_named(repo: Repositories, words: str) -> tuple[AccountId, Name
     found = await account_with_key(repo, asked)
     if found is not None:
         return found
-    accounts = await repo.remembered("accounts by name", lambda: _index(repo))
+    accounts = await repo.remembered_alone("accounts by name", None, lambda: _index(repo))
     # Of many accounts this takes a moment, in which others are answered.
     return await asyncio.to_thread(_find, asked, accounts)
 

@@ -102,6 +102,26 @@ async def test_what_an_effect_found_out_is_not_remembered_for_others(made: Made)
         assert "sum" not in reading.kept
 
 
+async def test_what_takes_much_memory_is_kept_once_and_found_once(made: Made) -> None:
+    database, people = made
+    store, found = Store(database), []
+
+    async def find() -> int:
+        await asyncio.sleep(0)
+        found.append(len(found))
+        return len(found)
+
+    async def ask(key: str) -> int:
+        async with store.read(1) as repo:
+            return await repo.remembered_alone("health", key, find)
+
+    assert await asyncio.gather(*(ask("today") for _ in range(3))) == [1, 1, 1]
+    assert [await ask("tomorrow"), await ask("tomorrow"), await ask("today")] == [2, 2, 3]
+    async with write(store, 1, by(people["ben"])) as repo:
+        assert await repo.remembered_alone("health", "never", find) == 4
+    assert await ask("today") == 3
+
+
 async def test_a_second_writer_waits_for_the_first(made: Made) -> None:
     database, people = made
     first, second = Store(database), Store(Database(database.url))
