@@ -1,28 +1,27 @@
 """Reads how accounts are divided up: where each is and why, what is open there, and what stands against it."""
 
 import asyncio
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, and_, func, null, or_, select
+from sqlalchemy import Row, select
 
-from domain.company import AssignmentRole, TerritoryId
+from domain.company import PersonId, TerritoryId
 from domain.exchange import Exchange, MissingRate
 from domain.holdings import Account, AccountId, Rules, by_account, compile_rules
+from domain.lines import Lines
 from domain.territories.health import DealId, Finding, FindingKind, OpenDeal, OpenPart, Overruled, Part, findings
 from domain.territories.survey import Survey, survey
 from domain.territories.why import Why, explain
-from storage.credit.accounts import load_accounts, load_conditions, load_deciding, load_pins
+from storage.credit.accounts import in_portions, load_accounts, load_conditions, load_deciding, load_pins
 from storage.decisions import Decision, What, decided
 from storage.pipeline import holding
 from storage.store import Repositories
-from storage.tables import crm, ledger, people, territories
-
-AT_ONCE = 500
-"""So many ids are named in one query, and so many rows are read before others are served."""
+from storage.tables import crm, ledger
+from storage.versions import stretches
 
 
 class Health(NamedTuple):
@@ -34,6 +33,11 @@ class Health(NamedTuple):
     findings: list[Finding]
     ruled: bool
     unrated: int
+
+
+class _Deal(NamedTuple):
+    account: AccountId | None
+    owner: PersonId | None
 
 
 class Named(NamedTuple):
@@ -52,21 +56,17 @@ async def health(repo: Repositories, day: date) -> Health:
 
 
 async def _health(repo: Repositories, day: date) -> Health:
-    pins, conditions = await load_deciding(*repo.at)
-    accounts = await load_accounts(*repo.at) if pins or conditions else []
-    open_rows, deal_rows = await _open_by_account(repo, day), await _owned_by_others(repo, day)
-    exchange = Exchange(repo.settings, repo.company.rates)
-    unrated = 0
+    seen = await _surveyed(repo, day)
+    shares = await _open_shares(repo, day)
+    deals = await _deals(repo, {share.deal_id for share in shares})
 
-    def found() -> list[Finding]:
-        nonlocal unrated
-        seen = survey(accounts, pins, conditions, repo.settings.currency, day)
-        parts = [_part(row, exchange, day) for row in open_rows]
-        unrated = sum(row.deals for row, part in zip(open_rows, parts, strict=True) if part is None)
-        deals = [_deal(row, exchange, day) for row in deal_rows]
-        return findings(repo.company, repo.model.lines, seen, filter(None, parts), deals, day)
+    def found() -> Health:
+        money = _Money(Exchange(repo.settings, repo.company.rates), day)
+        parts, differing = _parts(shares, deals, money), _differing(shares, deals, repo.model.lines, money)
+        made = findings(repo.company, repo.model.lines, seen, parts, differing, day)
+        return Health(made, seen.ruled, money.unrated)
 
-    return Health(await asyncio.to_thread(found), bool(pins or conditions), unrated)
+    return await asyncio.to_thread(found)
 
 
 async def health_of(repo: Repositories, within: frozenset[TerritoryId], day: date) -> list[Finding]:
@@ -74,14 +74,22 @@ async def health_of(repo: Repositories, within: frozenset[TerritoryId], day: dat
 
     No account's findings say what is open of it. Raises DataError for an unreadable rule.
     """
-    seen = await repo.remembered(("survey", day), lambda: _survey(repo, day))
-    exchange = Exchange(repo.settings, repo.company.rates)
-    parts = [_part(row, exchange, day) for row in await _open_in(repo, within, day)]
-    deals = [_deal(row, exchange, day) for row in await _owned_by_others(repo, day, within)]
-    found = await asyncio.to_thread(
-        findings, repo.company, repo.model.lines, seen, [part for part in parts if part], deals, day
-    )
-    return [one for one in found if not within.isdisjoint(one.territories)]
+    seen = await _surveyed(repo, day)
+    shares = await _open_shares(repo, day, within)
+    deals = await _deals(repo, {share.deal_id for share in shares})
+
+    def found() -> list[Finding]:
+        money = _Money(Exchange(repo.settings, repo.company.rates), day)
+        parts = (one._replace(account=None) for one in _parts(shares, deals, money))
+        differing = _differing(shares, deals, repo.model.lines, money)
+        return findings(repo.company, repo.model.lines, seen, parts, differing, day)
+
+    return [one for one in await asyncio.to_thread(found) if not within.isdisjoint(one.territories)]
+
+
+async def _surveyed(repo: Repositories, day: date) -> Survey:
+    """Where all accounts are; found once, beside the loop that answers others."""
+    return await repo.remembered_alone("survey", day, lambda: _survey(repo, day))
 
 
 async def _survey(repo: Repositories, day: date) -> Survey:
@@ -90,62 +98,75 @@ async def _survey(repo: Repositories, day: date) -> Survey:
     return await asyncio.to_thread(survey, accounts, pins, conditions, repo.settings.currency, day)
 
 
-async def _open_in(repo: Repositories, within: frozenset[TerritoryId], day: date) -> list[Row[Any]]:
-    """What is open in some territories, for each person, whichever account it is of."""
+async def _open_shares(repo: Repositories, day: date, within: frozenset[TerritoryId] | None = None) -> list[Row[Any]]:
+    """All shares of open deals, or those in some territories."""
     share = repo.snapshot.source(ledger.OpenShare)
-    whose = share.c.person_id, share.c.territory_id, share.c.currency
-    amount = func.coalesce(func.sum(share.c.amount), 0).label("amount")
-    query = select(null().label("account_id"), *whose, amount, func.count().label("deals"))
-    here = *holding(share, day), share.c.territory_id.in_(sorted(within))
-    return [*await repo.connection.execute(query.where(*here).group_by(*whose))]
-
-
-async def _open_by_account(repo: Repositories, day: date) -> list[Row[Any]]:
-    """What is open of each account, for each person and territory that it counts for."""
-    share, deal = repo.snapshot.source(ledger.OpenShare), repo.snapshot.source(crm.DealVersion)
-    joined = share.join(deal, deal.c.id == share.c.deal_id)
-    whose = deal.c.account_id, share.c.person_id, share.c.territory_id, share.c.currency
-    amount = func.coalesce(func.sum(share.c.amount), 0).label("amount")
-    query = select(*whose, amount, func.count().label("deals")).select_from(joined)
-    return [*await repo.connection.execute(query.where(*holding(share, day)).group_by(*whose))]
-
-
-def _part(row: Row[Any], exchange: Exchange, day: date) -> OpenPart | None:
-    try:
-        amount = exchange.convert(int(row.amount), row.currency, exchange.latest(row.currency, day))
-    except MissingRate:
-        return None
-    return OpenPart(row.account_id, Part(row.person_id, row.territory_id, amount, row.deals))
-
-
-async def _owned_by_others(
-    repo: Repositories, day: date, within: frozenset[TerritoryId] | None = None
-) -> list[Row[Any]]:
-    """Open deals whose owner does not hold the territory that they count in, or has left: of all or of some territories."""
-    share, deal = repo.snapshot.source(ledger.OpenShare), repo.snapshot.source(crm.DealVersion)
-    held, person = repo.snapshot.source(territories.Assignment), repo.snapshot.source(people.PersonVersion)
-    same = (held.c.territory_id == share.c.territory_id) & (held.c.person_id == deal.c.owner_id)
-    on_day = and_(held.c.role == AssignmentRole.PRIMARY.value, held.c.from_on <= day, held.c.to_on > day)
-    joined = (
-        share.join(deal, deal.c.id == share.c.deal_id)
-        .outerjoin(held, and_(same, on_day))
-        .join(person, person.c.id == deal.c.owner_id)
-    )
-    amount = func.coalesce(func.sum(share.c.amount), 0).label("amount")
-    which = share.c.deal_id, deal.c.account_id, deal.c.owner_id, share.c.territory_id, share.c.currency
-    query = select(*which, amount).select_from(joined).where(*holding(share, day), share.c.territory_id.is_not(None))
-    query = query.where(or_(held.c.person_id.is_(None), person.c.left_on < day))
+    query = select(share.c.deal_id, share.c.person_id, share.c.territory_id, share.c.amount, share.c.currency)
+    query = query.where(*holding(share, day))
     if within is not None:
         query = query.where(share.c.territory_id.in_(sorted(within)))
-    return [*await repo.connection.execute(query.group_by(*which))]
+    return [row async for row in in_portions(repo.connection, query)]
 
 
-def _deal(row: Row[Any], exchange: Exchange, day: date) -> OpenDeal:
-    try:
-        amount = exchange.convert(int(row.amount), row.currency, exchange.latest(row.currency, day))
-    except MissingRate:
-        amount = 0
-    return OpenDeal(row.deal_id, row.account_id, row.owner_id, row.territory_id, amount)
+async def _deals(repo: Repositories, ids: Collection[DealId]) -> dict[DealId, _Deal]:
+    """Accounts and owners of deals. By their ids: joined to open shares, SQLite would rather look through all deals."""
+    version = repo.snapshot.source(crm.DealVersion)
+    query = select(version.c.id, version.c.account_id, version.c.owner_id)
+    found: dict[DealId, _Deal] = {}
+    for some in stretches(sorted(ids)):
+        rows = await repo.connection.execute(query.where(version.c.id.in_(some)))
+        found |= {number: _Deal(account, owner) for number, account, owner in rows}
+    return found
+
+
+class _Money:
+    """Open amounts in the workspace's currency; `unrated` counts those in a currency without a rate."""
+
+    def __init__(self, exchange: Exchange, day: date) -> None:
+        self._exchange, self.day = exchange, day
+        self.unrated = 0
+
+    def base(self, amount: int, currency: str) -> int | None:
+        try:
+            return self._exchange.convert(amount, currency, self._exchange.latest(currency, self.day))
+        except MissingRate:
+            return None
+
+
+def _parts(shares: Iterable[Row[Any]], deals: Mapping[DealId, _Deal], money: _Money) -> Iterator[OpenPart]:
+    """What is open of each account, for each person and territory that it counts for; converted as one."""
+    sums: dict[tuple[AccountId | None, PersonId | None, TerritoryId | None, str], tuple[int, int]] = {}
+    for deal, person, territory, amount, currency in shares:
+        account = deals[deal].account if deal in deals else None
+        key = account, person, territory, currency
+        so_far, count = sums.get(key, (0, 0))
+        sums[key] = so_far + (amount or 0), count + 1
+    for (account, person, territory, currency), (amount, count) in sums.items():
+        base = money.base(amount, currency)
+        if base is None:
+            money.unrated += count
+        else:
+            yield OpenPart(account, Part(person, territory, base, count))
+
+
+def _differing(
+    shares: Iterable[Row[Any]], deals: Mapping[DealId, _Deal], lines: Lines, money: _Money
+) -> Iterator[OpenDeal]:
+    """Deals whose owner is not among those who hold, on the day, the territory that the deal counts in."""
+    holders: dict[TerritoryId, tuple[PersonId, ...]] = {}
+    sums: dict[tuple[DealId, TerritoryId, str], int] = {}
+    for deal, _, territory, amount, currency in shares:
+        owner = deals[deal].owner if deal in deals else None
+        if territory is None or owner is None:
+            continue
+        if territory not in holders:
+            holders[territory] = lines.holders_on(territory, money.day)
+        if owner not in holders[territory]:
+            sums[deal, territory, currency] = sums.get((deal, territory, currency), 0) + (amount or 0)
+    for (deal, territory, currency), amount in sums.items():
+        known = deals[deal]
+        assert known.owner is not None
+        yield OpenDeal(deal, known.account, known.owner, territory, money.base(amount, currency) or 0)
 
 
 async def overruled(repo: Repositories) -> list[Finding]:
@@ -234,13 +255,7 @@ async def _names(repo: Repositories, identity: Any, version: Any, ids: Collectio
     joined = keyed.join(named, named.c.id == keyed.c.id)
     query = select(keyed.c.id, keyed.c.key, named.c.name).select_from(joined)
     found: dict[int, Named] = {}
-    for part in [None] if ids is None else _batches(sorted(ids)):
+    for part in [None] if ids is None else stretches(sorted(ids)):
         asked = query if part is None else query.where(keyed.c.id.in_(part))
-        async with repo.connection.stream(asked.execution_options(yield_per=AT_ONCE)) as result:
-            async for rows in result.partitions():
-                found |= {row.id: Named(row.key, row.name or row.key) for row in rows}
+        found |= {row.id: Named(row.key, row.name or row.key) async for row in in_portions(repo.connection, asked)}
     return found
-
-
-def _batches(ids: list[int]) -> Iterator[list[int]]:
-    return (ids[at : at + AT_ONCE] for at in range(0, len(ids), AT_ONCE))

@@ -1,6 +1,6 @@
 """Reads what decides which territory an account is in."""
 
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, select
@@ -53,9 +53,9 @@ async def load_some_holdings(
 
 
 async def load_deciding(connection: AsyncConnection, snapshot: Snapshot) -> Deciding:
+    query = rows_of(snapshot, territories.Pin, "account_id", "territory_id", "from_on", "to_on")
     pins = [
-        Pin(row.account_id, row.territory_id, Span(row.from_on, row.to_on))
-        for row in await _all(connection, rows_of(snapshot, territories.Pin))
+        Pin(account, where, Span(start, end)) async for account, where, start, end in in_portions(connection, query)
     ]
     return Deciding(pins, await load_conditions(connection, snapshot))
 
@@ -84,16 +84,12 @@ async def load_accounts(
     version = snapshot.source(crm.AccountVersion)
     names = ("id", "parent_id", "country", "region", "postal_code", "industry", "employees", "annual_revenue")
     query = select(*(version.c[name] for name in names))
-    found: list[Account] = []
     if only is not None:
+        found: list[Account] = []
         for some in stretches(sorted(only)):
             found += [Account(*row) for row in await _all(connection, query.where(version.c.id.in_(some)))]
         return found
-    # In portions: whoever else waits for this process is served between them.
-    async with connection.stream(query.execution_options(yield_per=AT_ONCE)) as result:
-        async for rows in result.partitions():
-            found += [Account(*row) for row in rows]
-    return found
+    return [Account(*row) async for row in in_portions(connection, query)]
 
 
 async def subsidiaries(
@@ -109,6 +105,14 @@ async def subsidiaries(
         fresh = below - known
         known |= fresh
     return known
+
+
+async def in_portions(connection: AsyncConnection, query: Any) -> AsyncIterator[Any]:
+    """The rows of a query that has very many: whoever else waits for this process is served between portions."""
+    async with connection.stream(query.execution_options(yield_per=AT_ONCE)) as result:
+        async for rows in result.partitions():
+            for row in rows:
+                yield row
 
 
 async def _all(connection: AsyncConnection, query: Any) -> list[Row[Any]]:
