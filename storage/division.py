@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from domain.company import PersonId, TerritoryId
 from domain.exchange import Exchange, MissingRate
@@ -98,7 +98,7 @@ async def _survey(repo: Repositories, day: date) -> Survey:
     return await asyncio.to_thread(survey, accounts, pins, conditions, repo.settings.currency, day)
 
 
-async def _open_shares(repo: Repositories, day: date, within: frozenset[TerritoryId] | None = None) -> list[Row[Any]]:
+async def _open_shares(repo: Repositories, day: date, within: frozenset[TerritoryId] | None = None) -> list[Any]:
     """All shares of open deals, or those in some territories."""
     share = repo.snapshot.source(ledger.OpenShare)
     query = select(share.c.deal_id, share.c.person_id, share.c.territory_id, share.c.amount, share.c.currency)
@@ -133,7 +133,7 @@ class _Money:
             return None
 
 
-def _parts(shares: Iterable[Row[Any]], deals: Mapping[DealId, _Deal], money: _Money) -> Iterator[OpenPart]:
+def _parts(shares: Iterable[Any], deals: Mapping[DealId, _Deal], money: _Money) -> Iterator[OpenPart]:
     """What is open of each account, for each person and territory that it counts for; converted as one."""
     sums: dict[tuple[AccountId | None, PersonId | None, TerritoryId | None, str], tuple[int, int]] = {}
     for deal, person, territory, amount, currency in shares:
@@ -149,9 +149,7 @@ def _parts(shares: Iterable[Row[Any]], deals: Mapping[DealId, _Deal], money: _Mo
             yield OpenPart(account, Part(person, territory, base, count))
 
 
-def _differing(
-    shares: Iterable[Row[Any]], deals: Mapping[DealId, _Deal], lines: Lines, money: _Money
-) -> Iterator[OpenDeal]:
+def _differing(shares: Iterable[Any], deals: Mapping[DealId, _Deal], lines: Lines, money: _Money) -> Iterator[OpenDeal]:
     """Deals whose owner is not among those who hold, on the day, the territory that the deal counts in."""
     holders: dict[TerritoryId, tuple[PersonId, ...]] = {}
     sums: dict[tuple[DealId, TerritoryId, str], int] = {}

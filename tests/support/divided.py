@@ -1,5 +1,8 @@
 """The sample company with rules beside its pins: accounts that rules take, that two claim, and that nothing takes."""
 
+import asyncio
+import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from storage.database import Database
@@ -46,6 +49,15 @@ def files(folder: Path) -> Path:
             for key, name, account, owner, amount in DEALS)  # fmt: skip
     write(folder, "deals", *rows)
     return folder
+
+
+def divided(sample: Path, folder: Path) -> Path:
+    """A copy of the sample company's SQLite file with them, in `folder`."""
+    copy = Path(shutil.copyfile(sample, folder / "divided.db"))
+    # On a thread, because fixtures may be made while a test's event loop runs.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, divide(f"sqlite:///{copy}", folder / "files")).result()
+    return copy
 
 
 async def divide(url: str, folder: Path) -> None:

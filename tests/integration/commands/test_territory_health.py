@@ -1,12 +1,10 @@
 """What is wrong with territories, and where an account is and why: what each person is shown of it, and that it is true."""
 
-import asyncio
 import json
 import re
 import shutil
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -38,7 +36,7 @@ from storage.database import Database
 from storage.decisions import DECISIONS, What, decide
 from storage.store import Repositories, Store
 from storage.tables import crm, table_of
-from tests.support.divided import divide
+from tests.support.divided import divided
 from tests.support.hostile import NAMES, unseen
 from tests.support.sample import TODAY
 from tests.support.scrambling import Seen, scramble
@@ -51,12 +49,7 @@ NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def divided_file(sample_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample company with rules, imported once."""
-    folder = tmp_path_factory.mktemp("divided")
-    copy = Path(shutil.copyfile(sample_file, folder / "divided.db"))
-    # On a thread, because fixtures may be made while a test's event loop runs.
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, divide(f"sqlite:///{copy}", folder / "files")).result()
-    return copy
+    return divided(sample_file, tmp_path_factory.mktemp("divided"))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
