@@ -14,6 +14,7 @@ from sqlalchemy import null, select
 from sqlmodel import SQLModel
 
 from storage.importing.context import Import, StagedKind
+from storage.importing.decided import decided_pins, note_pin
 from storage.importing.staging import SEQ, WAS
 from storage.kinds import KINDS
 from storage.snapshot import rows_of
@@ -90,10 +91,15 @@ async def expand(run: Import, staged: StagedKind) -> None:
     known = await _known_rows(run, target.table, owner, fields)
     explicit = await _explicit(run, target.name, owner)
     writer = _Writer(run, staged.kind.name)
+    decided = await decided_pins(run) if target.name == "pins" else {}
     for said in await _said(run, staged, fields):
         if said.id not in explicit:
             rows = known.get(said.id, ())
             values = _given(run, staged, said, rows)
+            if said.id in decided:
+                now = in_force(rows, run.today)
+                note_pin(run, staged, said.seq, decided[said.id], turf=now.values[0] if now else None, file=values[0])
+                continue
             blank = target.name == "reporting"
             writer.add(said, change(rows, values, since=said.since, today=run.today, blank_allowed=blank))
     await writer.write(target.table, owner, fields)
