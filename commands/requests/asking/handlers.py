@@ -14,7 +14,7 @@ from commands.requests.stepping import Steps
 from commands.requests.submitting import Submitting
 from domain import policies
 from domain.company import Person
-from domain.errors import Busy, NotAllowed, NotFound
+from domain.errors import NotAllowed, NotFound
 from domain.requests.model import RequestKind
 from domain.requests.rights import may_ask_for_any
 from storage.drafts import Draft, Drafts
@@ -161,6 +161,8 @@ async def look(call: Call, turf: Turf) -> Reply:
         draft, before, found = await _draft(call, repo)
         made, found = await shown(repo, before.filled(Filled.of(call.view)), found, asking)
     async with turf.write(call) as writing:
+        # Whoever clicks quickly has changed it meanwhile: what was in the form at the last click holds.
+        draft = await writing.drafts.read(draft.id, call.person.id)
         return await _again(call, writing, draft, made, found)
 
 
@@ -172,8 +174,6 @@ class Sending:
 
     async def send(self, call: Call, repo: Writing) -> Reply:
         draft, before, found = await _draft(call, repo)
-        if call.view and call.view.metadata != views.metadata(draft):
-            raise Busy("The form has changed since. Press Show preview, look at it, and send it again.")
         asking, form = await _asking(call, repo), before.filled(Filled.of(call.view))
         try:
             wish, _ = await read(repo, form, found, asking)
@@ -218,7 +218,7 @@ async def _draft(call: Call, repo: Repositories) -> tuple[Draft, Form, Found]:
     if call.view is None:
         raise NotFound("This form is no longer there. Start again with /territory change.")
     drafts = Drafts(repo.connection, repo.workspace_id, call.now)
-    draft = await drafts.read(call.view.metadata.partition(":")[0], call.person.id)
+    draft = await drafts.read(call.view.metadata, call.person.id)
     return draft, Form.load(draft.content["form"]), Found.load(draft.content["found"])
 
 

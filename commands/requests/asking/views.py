@@ -25,11 +25,6 @@ KINDS_MENU = {kind.value: label for kind, label in KINDS.items()}
 METRICS = {metric.value: metric.words.capitalize() for metric in Metric}
 
 
-def metadata(draft: Draft) -> str:
-    """Which draft a view belongs to, and at which version it was made."""
-    return f"{draft.id}:{draft.version}"
-
-
 def form_modal(card: Card, draft: Draft, n: Numbers) -> Modal:
     """The whole form; blocks keep their ids, so that what was typed stays when it follows a choice."""
     form = card.form
@@ -47,7 +42,7 @@ def form_modal(card: Card, draft: Draft, n: Numbers) -> Modal:
         actions(button("Show preview", LOOK), id="look"),
         section(words.preview(card, n), id="preview"),
     ]
-    return Modal(TITLE, blocks, submit="Send", close="Cancel", callback=SUBMIT, metadata=metadata(draft))
+    return Modal(TITLE, blocks, submit="Send", close="Cancel", callback=SUBMIT, metadata=draft.id, follows=True)
 
 
 def _effective(card: Card) -> Control:
@@ -80,7 +75,9 @@ def _accounts(card: Card) -> list[Block]:
         initial=card.form.by_rule, placeholder="industry = Retail; country = DE", most=1000, action=f"{LIVE}:by_rule"
     )
     blocks = [
-        field("accounts", "Accounts", pick, optional=True),
+        field(
+            "accounts", "Accounts", pick, optional=True, hint="Pick some, or let a rule find them. Both go together."
+        ),
         field("by_rule", "Accounts by a rule", rule, optional=True, live=True, hint=words.RULE_HINT),
     ]
     if card.found:
@@ -187,7 +184,7 @@ def _open_terms(card: Card, terms: TypedTerms) -> list[Block]:
     blocks = [field("terms_target", "The target of what is moved", menu(rules, chosen=chosen))]
     if basis:
         by = menu(basis, chosen=terms.basis, action=f"{LIVE}:basis")
-        blocks.append(field("terms_basis", "How much of it: by", by, live=True))
+        blocks.append(field("terms_basis", "How much of it, measured by", by, live=True))
         if terms.basis == "typed":
             amount = text(initial=terms.typed, placeholder="250k", most=40)
             blocks.append(field("terms_typed", f"Amount that moves ({card.currency})", amount))
@@ -211,7 +208,7 @@ def _hold_over(card: Card, terms: TypedTerms) -> list[Block]:
     least = text(initial=terms.hold_least, placeholder="50k", most=40)
     within = text(initial=terms.hold_within, placeholder="30", most=5)
     blocks.append(field("terms_hold_least", f"Only those of at least ({card.currency})", least, optional=True))
-    blocks.append(field("terms_hold_within", "Only those that close within days", within, optional=True))
+    blocks.append(field("terms_hold_within", "Only those that close within so many days", within, optional=True))
     return blocks
 
 

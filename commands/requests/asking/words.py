@@ -82,7 +82,7 @@ def preview(card: Card, n: Numbers) -> Mrkdwn:
         return render("requests/asking/nothing_yet.mrkdwn.j2", errors=list((card.errors or {}).values()))
     plan = found.checked.plan
     months = [_month(one, n) for one in plan.months if one.moved]
-    return render(
+    said = render(
         "requests/asking/preview.mrkdwn.j2",
         preview=found,
         kind=card.form.kind,
@@ -98,8 +98,11 @@ def preview(card: Card, n: Numbers) -> Mrkdwn:
         nothing_by=_basis(plan) if plan.measure and not plan.measure.part else "",
         notes=sorted(plan.notes),
         restated=[period.label for period in found.restated],
-        waits=[f"{name(who)} {_why(slot)}".rstrip() for who, slot in found.waits],
     )
+    decides = render(
+        "requests/asking/decides.mrkdwn.j2", waits=[f"{name(who)} {_why(slot)}" for who, slot in found.waits]
+    )
+    return Mrkdwn("\n".join(line for line in said.splitlines() if line.strip()) + f"\n\n{decides}")
 
 
 def _basis(plan: Plan) -> str:

@@ -189,11 +189,12 @@ async def test_everything_that_is_wrong_is_said_at_its_field(slack: SlackClient)
     assert "You can ask for changes of your own territories" in (await sends(other)).errors["kind"]
 
 
-async def test_an_old_form_is_not_sent_and_partners_have_none(slack: SlackClient) -> None:
+async def test_what_was_typed_stays_and_partners_have_no_form(slack: SlackClient) -> None:
     said = await slack.as_(PARTNER).opens("/territory change")
     assert not said.data.get("submit"), said.words
-    form = await opened(slack, MANAGER, "New England")
-    await looks(form)
-    form.fill("reason", "x")
-    [view] = await slack.as_(MANAGER).views()
-    assert view.title == "Request a change"
+    form = await chooses(await opened(slack, OPS, "Germany"), "kind", "split")
+    form.fill("name", "Bavaria")
+    form = await chooses(form, "kind", "merge")
+    form = await chooses(form, "kind", "split")
+    [field] = [block for block in form.blocks if block["block_id"] == "name"]
+    assert field["element"]["initial_value"] == "Bavaria"
