@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from domain.company import (
     WHOLE,
@@ -295,3 +295,17 @@ def _shares(rows: Sequence[Assignment]) -> tuple[tuple[PersonId, int], ...]:
         return tuple(holders)
     cut = allocate(WHOLE, [share for _, share in holders])
     return tuple((person, share) for (person, _), share in zip(holders, cut, strict=True))
+
+
+class InTree(Protocol):
+    """A team or a territory."""
+
+    @property
+    def parent(self) -> int | None: ...
+
+
+def upwards(tree: Mapping[int, InTree], at: int | None) -> Iterator[int]:
+    """The place itself and all above it."""
+    while at is not None:
+        yield at
+        at = tree[at].parent

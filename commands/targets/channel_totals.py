@@ -9,12 +9,13 @@ from datetime import date
 from typing import TypeAlias
 
 from commands.targets import metrics
-from commands.targets.team_total import Behind, Days, readable_beside, upwards
+from commands.targets.team_total import Behind, Days, readable_beside
 from domain import policies
 from domain.channel_totals import Reader, channel_totals
 from domain.company import AssignmentRole, Metric, Person, PersonId, TeamId, TerritoryId
 from domain.disclosure import Total
 from domain.errors import NotAllowed
+from domain.lines import upwards
 from domain.periods import Period, PeriodKind, containing
 from domain.policies import Decision, Permission, Readable
 from domain.scorecard import Scorecard, line_changes

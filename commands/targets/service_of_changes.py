@@ -14,13 +14,14 @@ from typing import NamedTuple, TypeAlias
 from commands.kit.names import Kind, Subject
 from commands.targets import metrics
 from commands.targets.channel_totals import WHOLE, Readers, require_tellable
-from commands.targets.team_total import Days, upwards
+from commands.targets.team_total import Days
 from domain import policies
 from domain.channel_totals import channel_totals
 from domain.company import Metric, PersonId, SubjectKind, TeamId, TerritoryId
 from domain.credit import Kind as CreditKind
 from domain.disclosure import Portion, Total
 from domain.errors import NotAllowed
+from domain.lines import upwards
 from domain.periods import Period
 from domain.policies import TOO_SMALL
 from domain.scorecard import Score, Scorecard, line_changes

@@ -16,10 +16,10 @@ from commands.targets.channel_totals import WHOLE, require_tellable
 from commands.targets.reference import CardReference
 from commands.targets.service import Sight, TargetsCard, as_listed
 from commands.targets.service_of_audiences import sight_of_all
-from commands.targets.team_total import upwards
 from domain import policies
 from domain.company import Metric, Person, TeamId
 from domain.errors import NotAllowed
+from domain.lines import upwards
 from domain.periods import Period
 from storage.store import Known, Repositories
 

@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from commands.targets import metrics
 from domain import policies
@@ -17,7 +17,7 @@ from domain.company import Metric, Person, PersonId, Span, SubjectKind, TeamId, 
 from domain.credit import Kind
 from domain.disclosure import Portion, Total
 from domain.errors import NotAllowed
-from domain.lines import Lines
+from domain.lines import Lines, upwards
 from domain.periods import Period, PeriodKind, containing
 from domain.policies import Decision, Readable, Refusal
 from domain.scorecard import Score, Scorecard, line_changes
@@ -150,15 +150,3 @@ def _moved(repo: Repositories, days: Days, period: Period, by: Person, today: da
 def ever_in(lines: Lines, team: TeamId, period: Period) -> set[PersonId]:
     """Everyone who was in a team, or in one below it, on some day of the period."""
     return {person for one in (team, *lines.teams_below(team)) for person in lines.spans_in_team(one, period.span)}
-
-
-class _InTree(Protocol):
-    @property
-    def parent(self) -> int | None: ...
-
-
-def upwards(tree: Mapping[int, _InTree], at: int | None) -> Iterator[int]:
-    """The place itself and all above it."""
-    while at is not None:
-        yield at
-        at = tree[at].parent

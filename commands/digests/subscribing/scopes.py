@@ -7,9 +7,9 @@ from commands.digests.content.sending import subject_of
 from commands.digests.subscribing.form import parse_scope
 from commands.kit.names import COMPANY, Kind, Subject
 from commands.targets import service
-from commands.targets.team_total import upwards
 from domain.company import Person, TeamId
 from domain.errors import NotFound
+from domain.lines import upwards
 from storage.store import Known
 from templates import name, visible
 
