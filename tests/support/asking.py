@@ -1,7 +1,11 @@
 """Asks for changes of territories as a person would, in the local workspace."""
 
+import sys
+
 from bot.app import register_features
 from commands import requests as feature
+from commands.kit import Call, Message, Reply, Turf, command
+from commands.kit.blocks import actions, button
 from commands.kit.registry import Registry
 from commands.requests.stepping import Stepped, Steps
 from domain.requests.machine import Effect
@@ -16,10 +20,16 @@ async def _unheard(repo: Writing, done: Stepped) -> None:
 STEPS = Steps(dict.fromkeys(Effect, _unheard))
 
 
+@command("/territory again", help="A card's button to change a request", usage="[number]")
+async def again(call: Call, turf: Turf) -> Reply:
+    return Message("Changes wanted", [actions(button("Change it", "requests.amend", value=call.text), id="amend")])
+
+
 def features() -> Registry:
     """All features, and requests of which nobody hears."""
     registry = register_features()
     feature.register(registry, STEPS)
+    registry.include(sys.modules[__name__])
     return registry
 
 

@@ -48,10 +48,10 @@ async def found_by_rule(repo: Repositories, form: Form, before: Found, *, by: Pe
     Raises UsageError and DataError for a rule that cannot be read, NotFound if it finds none, NotAllowed for who may not
     see the territory's figures: a count says something of its accounts.
     """
-    if not form.by_rule or not form.territory.isdecimal():
-        return Found()
     if (before.words, before.territory) == (form.by_rule, form.territory) and before.accounts:
         return before
+    if not form.by_rule or not form.territory.isdecimal():
+        return Found()
     territory = int(form.territory)
     policies.require(policies.may_see_territory_figures(by, territory, repo.model.lines, today))
     conditions = [Condition(territory, "typed", *one) for one in read_rule(form.by_rule).items()]

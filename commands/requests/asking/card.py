@@ -37,11 +37,14 @@ class Card:
     subject: tuple[str, str] | None
     picked: Mapping[str, str]
     found: int
+    found_by: str
     rules: Mapping[str, str]
     periods: Sequence[Period]
     currencies: Sequence[str]
     stages: Sequence[str]
     terms: Terms
+    request: int = 0
+    """The request that is changed; its kind stays."""
     preview: Preview | None = None
     errors: Mapping[str, str] | None = None
 
@@ -54,6 +57,8 @@ class Asking:
     today: date
     locale: str
     policy: RequestPolicy
+    request: int = 0
+    """The request that is changed; 0 for a new one."""
 
 
 async def card(repo: Repositories, form: Form, found: Found, asking: Asking) -> Card:
@@ -71,11 +76,13 @@ async def card(repo: Repositories, form: Form, found: Found, asking: Asking) -> 
         subject=choices.chosen_subject(repo, form.subject),
         picked=await accounts.picked(repo, form),
         found=len(found.accounts),
+        found_by=found.words,
         rules=await _rules(repo, form, day),
         periods=periods_to_offer(asking.today, fiscal_start, past=False),
         currencies=list(dict.fromkeys([currency, *rated]))[:MOST],
         stages=list(repo.company.stage_order)[:MOST],
         terms=asking.policy.terms(day),
+        request=asking.request,
     )
 
 
@@ -91,7 +98,9 @@ async def shown(repo: Repositories, form: Form, found: Found, asking: Asking) ->
     errors: dict[str, str] = {}
     try:
         wish, found = await read(repo, form, found, asking)
-        made = await preview(repo, form, wish, by=asking.by, today=asking.today, policy=asking.policy)
+        made = await preview(
+            repo, form, wish, by=asking.by, today=asking.today, policy=asking.policy, but=asking.request or None
+        )
     except FormErrors as wrong:
         made, errors = None, dict(wrong.by_field)
         found = await _found(repo, form, found, asking, {})

@@ -8,16 +8,18 @@ from commands.kit.names import find_territory
 from commands.kit.registry import Registry, Submission
 from commands.requests.asking import accounts, choices, views
 from commands.requests.asking.card import Asking, Card, card, counted, followed, read, shown
+from commands.requests.asking.filling import form_of, renamed
 from commands.requests.asking.form import KINDS, Form, FormErrors, Found, default_day
 from commands.requests.asking.previewing import REFUSALS, refused, sees_figures
 from commands.requests.stepping import Steps
-from commands.requests.submitting import Submitting
+from commands.requests.submitting import Submitting, changeable
 from domain import policies
 from domain.company import Person
 from domain.errors import NotAllowed, NotFound
 from domain.requests.model import RequestKind
 from domain.requests.rights import may_ask_for_any
 from storage.drafts import Draft, Drafts
+from storage.notes import read_note
 from storage.request_policies import read_policy
 from storage.store import Known, Repositories
 from storage.writing import Writing
@@ -95,9 +97,24 @@ async def _opened(call: Call, repo: Writing, kind: RequestKind, territory: str) 
     own = territory or _own(repo, call)
     day = default_day(kind, call.today, repo.model.calendar).isoformat()
     form = Form(kind=kind.value, territory=own, effective_on=day, currency=repo.settings.currency)
-    draft = await repo.drafts.create(call.person.id, DRAFT, _content(form, Found()))
-    made = await card(repo, form, Found(), await _asking(call, repo))
+    draft = await repo.drafts.create(call.person.id, DRAFT, _content(form, Found(), 0))
+    made = await card(repo, form, Found(), await _asking(call, repo, 0))
     return views.form_modal(made, draft, _numbers(call, repo))
+
+
+@effect("requests.amend", opens=views.TITLE)
+async def amend(call: Call, repo: Writing) -> Reply:
+    """From a request that was asked to be changed: the form as it was sent."""
+    if not call.value.isdecimal():
+        raise NotFound("This button is from another version of Turf. See /territory requests.")
+    seen = await changeable(repo, int(call.value), by=_listed(repo, call))
+    asking = await _asking(call, repo, seen.id)
+    reason = await read_note(repo.connection, repo.workspace_id, seen.reason)
+    default, currency = asking.policy.terms(seen.effective_on), repo.settings.currency
+    form, found = form_of(seen.change, seen.effective_on, reason, default=default, currency=currency)
+    form = renamed(form, (await card(repo, form, found, asking)).rules)
+    draft = await repo.drafts.create(call.person.id, DRAFT, _content(form, found, seen.id))
+    return views.form_modal(await card(repo, form, found, asking), draft, _numbers(call, repo))
 
 
 def _own(repo: Known, call: Call) -> str:
@@ -137,7 +154,7 @@ async def _offer_accounts(call: Call, turf: Turf, territory: str) -> Options:
 async def follow(call: Call, repo: Writing) -> Reply:
     """The form after a choice that others follow, or a rule that finds accounts."""
     draft, before, found = await _draft(call, repo)
-    asking = await _asking(call, repo)
+    asking = await _asking(call, repo, draft.content["request"])
     form = await followed(repo, before, before.filled(Filled.of(call.view)), asking)
     made, found = await counted(repo, form, found, asking)
     return await _again(call, repo, draft, made, found)
@@ -147,7 +164,7 @@ async def follow(call: Call, repo: Writing) -> Reply:
 async def show_terms(call: Call, repo: Writing) -> Reply:
     """Open them, or put them away: then the policy's hold again."""
     draft, before, found = await _draft(call, repo)
-    asking = await _asking(call, repo)
+    asking = await _asking(call, repo, draft.content["request"])
     form = before.filled(Filled.of(call.view))
     opened = None if form.terms else views.opened_terms(await card(repo, form, found, asking))
     return await _again(call, repo, draft, await card(repo, replace(form, terms=opened), found, asking), found)
@@ -157,8 +174,8 @@ async def show_terms(call: Call, repo: Writing) -> Reply:
 async def look(call: Call, turf: Turf) -> Reply:
     """What it would do. Found before the draft is written, so that nobody waits for it."""
     async with turf.read(call) as repo:
-        asking = await _asking(call, repo)
         draft, before, found = await _draft(call, repo)
+        asking = await _asking(call, repo, draft.content["request"])
         made, found = await shown(repo, before.filled(Filled.of(call.view)), found, asking)
     async with turf.write(call) as writing:
         # Whoever clicks quickly has changed it meanwhile: what was in the form at the last click holds.
@@ -174,7 +191,8 @@ class Sending:
 
     async def send(self, call: Call, repo: Writing) -> Reply:
         draft, before, found = await _draft(call, repo)
-        asking, form = await _asking(call, repo), before.filled(Filled.of(call.view))
+        asking = await _asking(call, repo, draft.content["request"])
+        form = before.filled(Filled.of(call.view))
         try:
             wish, _ = await read(repo, form, found, asking)
         except FormErrors as errors:
@@ -187,6 +205,7 @@ class Sending:
                 reason=form.reason,
                 by=asking.by,
                 today=call.today,
+                again=asking.request or None,
             )
         except REFUSALS as error:
             return _told(call, refused(form, error, sees=sees_figures(repo, wish.change, asking.by, call.today)))
@@ -209,7 +228,7 @@ def _told(call: Call, errors: FormErrors) -> Errors:
 
 
 async def _again(call: Call, repo: Writing, draft: Draft, made: Card, found: Found) -> Modal:
-    kept = await repo.drafts.update(draft, call.person.id, _content(made.form, found))
+    kept = await repo.drafts.update(draft, call.person.id, _content(made.form, found, made.request))
     return views.form_modal(made, kept, _numbers(call, repo))
 
 
@@ -222,12 +241,12 @@ async def _draft(call: Call, repo: Repositories) -> tuple[Draft, Form, Found]:
     return draft, Form.load(draft.content["form"]), Found.load(draft.content["found"])
 
 
-def _content(form: Form, found: Found) -> dict[str, object]:
-    return {"form": form.dump(), "found": found.dump()}
+def _content(form: Form, found: Found, request: int) -> dict[str, object]:
+    return {"form": form.dump(), "found": found.dump(), "request": request}
 
 
-async def _asking(call: Call, repo: Repositories) -> Asking:
-    return Asking(_listed(repo, call), call.today, call.locale, (await read_policy(repo)).policy)
+async def _asking(call: Call, repo: Repositories, request: int) -> Asking:
+    return Asking(_listed(repo, call), call.today, call.locale, (await read_policy(repo)).policy, request)
 
 
 def _listed(repo: Known, call: Call) -> Person:

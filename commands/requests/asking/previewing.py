@@ -12,7 +12,7 @@ from domain.company import Person, SubjectKind, TerritoryId
 from domain.errors import DataError, NotAllowed, TurfError
 from domain.periods import Period
 from domain.requests.concerned import territories_of
-from domain.requests.model import Change, ChangeTarget
+from domain.requests.model import Change, ChangeTarget, RequestId
 from domain.requests.planning.checks import restated
 from domain.requests.planning.facts import Impossible
 from domain.requests.policy import RequestPolicy
@@ -56,12 +56,21 @@ class Preview:
 
 
 async def preview(
-    repo: Repositories, form: Form, wish: Wish, *, by: Person, today: date, policy: RequestPolicy
+    repo: Repositories,
+    form: Form,
+    wish: Wish,
+    *,
+    by: Person,
+    today: date,
+    policy: RequestPolicy,
+    but: RequestId | None = None,
 ) -> Preview:
-    """Raises FormErrors with what stands in the way at its field."""
+    """`but` is the request that is changed. Raises FormErrors with what stands in the way at its field."""
     sees = sees_figures(repo, wish.change, by, today)
     try:
-        checked = await check(repo, wish.change, effective_on=wish.effective_on, by=by, today=today, policy=policy)
+        checked = await check(
+            repo, wish.change, effective_on=wish.effective_on, by=by, today=today, policy=policy, but=but
+        )
     except REFUSALS as error:
         raise refused(form, error, sees=sees) from error
     deals = checked.plan.writes.deals

@@ -29,7 +29,7 @@ def form_modal(card: Card, draft: Draft, n: Numbers) -> Modal:
     """The whole form; blocks keep their ids, so that what was typed stays when it follows a choice."""
     form = card.form
     blocks = [
-        field("kind", "What shall change", menu(KINDS_MENU, chosen=form.kind, action=f"{LIVE}:kind"), live=True),
+        field("kind", "What shall change", menu(_kinds(card), chosen=form.kind, action=f"{LIVE}:kind"), live=True),
         context(render("requests/asking/about.mrkdwn.j2", kind=form.kind), id="about"),
         *_FIELDS[form.of_kind](card),
         field("effective_on", "From which day on", _effective(card)),
@@ -43,6 +43,11 @@ def form_modal(card: Card, draft: Draft, n: Numbers) -> Modal:
         section(words.preview(card, n), id="preview"),
     ]
     return Modal(TITLE, blocks, submit="Send", close="Cancel", callback=SUBMIT, metadata=draft.id, follows=True)
+
+
+def _kinds(card: Card) -> Mapping[str, str]:
+    """All of them; of a request that is changed its own."""
+    return {card.form.kind: KINDS_MENU[card.form.kind]} if card.request else KINDS_MENU
 
 
 def _effective(card: Card) -> Control:
@@ -81,7 +86,9 @@ def _accounts(card: Card) -> list[Block]:
         field("by_rule", "Accounts by a rule", rule, optional=True, live=True, hint=words.RULE_HINT),
     ]
     if card.found:
-        blocks.append(context(render("requests/asking/found.mrkdwn.j2", count=card.found), id="found"))
+        blocks.append(
+            context(render("requests/asking/found.mrkdwn.j2", count=card.found, by=card.found_by), id="found")
+        )
     return blocks
 
 

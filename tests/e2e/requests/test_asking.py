@@ -13,11 +13,14 @@ import pytest
 import pytest_asyncio
 
 from bot.demo.company import MANAGER, OPS, PARTNER, REP
+from commands.requests.deciding import Deciding
 from domain.requests.model import Cover, MoveAccounts, State
 from storage import requests
+from storage.audit import Occasion
 from storage.requests import Request
-from tests.support.asking import chooses, features, kept_typing, looks, opened, sends
-from tests.support.sample import TODAY
+from storage.writing import write
+from tests.support.asking import STEPS, chooses, features, kept_typing, looks, opened, sends
+from tests.support.sample import NOW, TODAY
 from tests.support.slack import SlackClient, View
 from tests.support.turf import Turf, running_turf
 
@@ -198,3 +201,29 @@ async def test_what_was_typed_stays_and_partners_have_no_form(slack: SlackClient
     form = await chooses(form, "kind", "split")
     [field] = [block for block in form.blocks if block["block_id"] == "name"]
     assert field["element"]["initial_value"] == "Bavaria"
+
+
+async def test_a_request_that_was_to_be_changed_is_sent_again(turf: Turf, slack: SlackClient) -> None:
+    form = await opened(slack, REP)
+    [first, second, *_] = await form.offered("accounts", "s")
+    form.fill("accounts", [first])
+    await form.search("to", "germany")
+    form.fill("reason", "They moved")
+    number = number_of(await sends(await looks(form)))
+    deciding = Deciding(STEPS)
+    async with write(turf.application.store, 1, Occasion(None, "button", NOW)) as repo:
+        by = next(one for one in repo.company.people.values() if one.name == "Marcus Chen")
+        await deciding.ask_for_changes(repo, number, by=by, today=TODAY, comment="Which other ones?")
+    card = await slack.as_(OPS).types(f"/territory again {number}")
+    assert "Only who asked for this may change it" in (await card.press("Change it")).words
+    again = await (await slack.as_(REP).types(f"/territory again {number}")).press("Change it")
+    assert "They moved" in again.json
+    again.fill("accounts", [first, second])
+    sent = await sends(again)
+    assert number_of(sent) == number
+    found = await kept(turf, number)
+    assert (found.state, found.turn) == (State.SUBMITTED, 2)
+    assert isinstance(found.change, MoveAccounts)
+    assert len(found.change.accounts) == 2
+    late = await (await slack.as_(REP).types(f"/territory again {number}")).press("Change it")
+    assert "Nobody asks for changes of this request now" in late.words

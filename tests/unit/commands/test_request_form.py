@@ -6,8 +6,10 @@ from datetime import date
 import pytest
 
 from commands.kit.inputs import Filled
+from commands.requests.asking.accounts import together
 from commands.requests.asking.card import typed_terms
 from commands.requests.asking.choices import label
+from commands.requests.asking.filling import form_of, renamed
 from commands.requests.asking.form import CREDITED, NOBODY, Form, FormErrors, Found, TypedTerms, default_day
 from commands.requests.asking.reading import MOST_ACCOUNTS, Reader, Wish, field_of
 from commands.requests.asking.rule_words import read_rule, rule_words
@@ -28,6 +30,7 @@ from domain.errors import DataError, UsageError
 from domain.model import CompanyModel
 from domain.requests.model import (
     Basis,
+    Change,
     ChangeBoundary,
     ChangeRep,
     ChangeTarget,
@@ -94,6 +97,33 @@ def wrong(kind: RequestKind, *accounts: int, **typed: str | TypedTerms) -> dict[
 )
 def test_each_kind(kind: RequestKind, change: object) -> None:
     assert read(replace(GOOD, kind=kind.value), 7, 8) == Wish(change, FROM)  # type: ignore[arg-type]
+
+
+CHANGES = (
+    MoveAccounts((7, 8), 3, 4, TERMS),
+    MoveAccounts(tuple(range(10, 150)), 3, 4, Terms(TargetRule.STAYS, Basis.TYPED, 123_450)),
+    ChangeRep(3, None, 1, TERMS),
+    Cover(3, 2, date(2026, 12, 19), credited=True),
+    ChangeBoundary(3, "north", {"country": "DE;AT", "employees_min": "50"}),
+    Split(3, "t5", "North", (7, 8), None, TERMS),
+    Merge(3, 4, Terms(TargetRule.RELIEVED, Basis.EQUAL, None, HoldOver(date(2027, 1, 1), frozenset({"lead"}), 5_050, 9))),
+    ChangeTarget(SubjectKind.TEAM, 1, "2026Q4", Metric.REVENUE, 25_000_050, "USD"),
+    ChangeTarget(SubjectKind.PERSON, 1, "2026Q4", Metric.MEETINGS, 12, None),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("locale", ["en-US", "de-DE"])
+@pytest.mark.parametrize("change", CHANGES, ids=range(len(CHANGES)))
+def test_a_request_that_is_changed_is_filled_in_as_it_was(change: Change, locale: str) -> None:
+    form, found = form_of(change, FROM, "why", default=POLICY.terms(FROM), currency="USD")
+    reader = Reader(CompanyModel(COMPANY), POLICY, TODAY, locale, together(form, found))
+    assert reader.wish(form) == Wish(change, FROM)
+
+
+def test_a_rule_that_is_no_more_is_a_new_one() -> None:
+    form, _ = form_of(ChangeBoundary(3, "north", {"country": "DE"}), FROM, "why", default=TERMS, currency="USD")
+    assert renamed(form, ["3:north"]) == form
+    assert (renamed(form, []).rule, renamed(form, []).rule_name) == ("-", "north")
 
 
 def test_nobody_may_hold_a_territory_but_nobody_cannot_stand_in() -> None:
