@@ -153,6 +153,13 @@ async def unsettled(connection: AsyncConnection, workspace_id: int) -> list[Orde
     return [_ordered(row) for row in await connection.execute(select(ORDERS).where(*here).order_by(ORDERS.c.id))]
 
 
+async def failed_since(connection: AsyncConnection, workspace_id: int, since: datetime, most: int) -> list[Ordered]:
+    """Those that came to nothing, newest first."""
+    here = ORDERS.c.workspace_id == workspace_id, ORDERS.c.outcome.in_((Outcome.FAILED, Outcome.REFUSED))
+    query = select(ORDERS).where(*here, ORDERS.c.created_at >= since).order_by(ORDERS.c.id.desc()).limit(most)
+    return [_ordered(row) for row in await connection.execute(query)]
+
+
 async def of_folder(connection: AsyncConnection, workspace_id: int) -> list[Ordered]:
     """What the folder brought last, newest first."""
     here = ORDERS.c.workspace_id == workspace_id, ORDERS.c.source == Source.FOLDER

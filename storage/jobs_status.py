@@ -57,6 +57,12 @@ async def listed_jobs(
     return [ListedJob(**{**row, "state": JobState(row["state"])}) for row in rows]
 
 
+async def given_up(connection: AsyncConnection, workspace_id: int) -> int:
+    """How many jobs of a workspace are tried no more until somebody asks for it."""
+    query = select(func.count()).where(JOBS.c.workspace_id == workspace_id, JOBS.c.state == JobState.DEAD)
+    return int((await connection.execute(query)).scalar_one())
+
+
 async def retry_jobs(connection: AsyncConnection, workspace_id: int, number: int | None, now: datetime) -> int:
     """Try job `number` again (all that were given up without one); how many there were."""
     wanted = and_(JOBS.c.workspace_id == workspace_id, JOBS.c.state == JobState.DEAD)

@@ -41,6 +41,15 @@ async def named_channels(connection: AsyncConnection) -> list[NamedChannel]:
     return [NamedChannel(one, tuple(whose.get(one, ())), waiting.get(one, 0)) for one in channels]
 
 
+async def named_in(connection: AsyncConnection, workspace_id: int) -> dict[str, str]:
+    """Which teams and territories of one workspace name a channel, by its id: "team North, territory Oslo"."""
+    now, whose = await latest(connection, workspace_id), defaultdict[str, list[str]](list)
+    for kind, model in _NAMING.items():
+        for channel, name in await _named(connection, now, model):
+            whose[channel].append(f"{kind} {name}")
+    return {channel: ", ".join(names) for channel, names in whose.items()}
+
+
 async def _named(connection: AsyncConnection, now: Snapshot, model: type[SQLModel]) -> list[tuple[str, str]]:
     rows = await connection.execute(rows_of(now, model, "channel", "name"))
     return sorted((row.channel, row.name) for row in rows if row.channel)

@@ -1,7 +1,7 @@
 """`turf digest list`, `preview`, `send` and `stop`."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -47,6 +47,7 @@ def stop(number: Number, workspace: Workspace = None) -> None:
 async def _listed(settings: Settings, workspace: str | None) -> list[Line]:
     from commands.digests.subscribing.words import when
     from commands.digests.telling_owners import title_of
+    from storage.named_channels import named_in
     from storage.revisions import find_workspace
     from storage.store import Store
     from storage.subscriptions import all_subscriptions
@@ -55,11 +56,11 @@ async def _listed(settings: Settings, workspace: str | None) -> list[Line]:
         async with database.read() as connection:
             here = (await find_workspace(connection, workspace)).id
         async with Store(database).read(here) as repo:
-            people = repo.company.people
+            people, known = repo.company.people, await named_in(repo.connection, here)
             return [
                 (
                     str(one.id),
-                    one.wish.channel_id or people[one.wish.person_id or 0].name,
+                    _where(one.wish.channel_id, known) or people[one.wish.person_id or 0].name,
                     title_of(repo, one),
                     when(one.schedule),
                     one.state.value,
@@ -68,6 +69,11 @@ async def _listed(settings: Settings, workspace: str | None) -> list[Line]:
                 )
                 for one in await all_subscriptions(repo.connection, here)
             ]
+
+
+def _where(channel: str | None, known: Mapping[str, str]) -> str:
+    """Slack's id, and whose channel that is: the data tell no names of channels, and Slack is not asked."""
+    return f"{channel} ({known.get(channel, 'name not known here')})" if channel else ""
 
 
 def _moment(when: datetime | None) -> str:

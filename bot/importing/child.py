@@ -18,6 +18,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from commands.imports.form import REJECTS_LABEL, REMOVED_LABEL
 from commands.imports.reconciliation import Part, reconciliation
 from domain.clock import Clock, FileClock, SystemClock
 from domain.errors import Busy, TurfError, Unavailable
@@ -27,6 +28,8 @@ from storage.importing.limits import Limit
 from storage.importing.report import Report
 from storage.importing.run import Order, run_import
 
+MODAL = "modal"
+"""Through what it was asked for, if that was the form in Slack."""
 LATER = 75
 """The exit status for what could not be done just now (EX_TEMPFAIL)."""
 SAY_SECONDS = 1.0
@@ -88,8 +91,8 @@ async def _run(asked: Mapping[str, Any]) -> None:
         path=Path(asked["path"]),
         **{name: asked[name] for name in ("kind", "mapping", "full", "dry_run", "workspace", "by", "via")},
         rejects=rejects,
-        max_rejects=Limit.parse(asked["max_rejects"]),
-        max_removed=Limit.parse(asked["max_removed"]),
+        max_rejects=Limit.parse(asked["max_rejects"], REJECTS_LABEL if asked["via"] == MODAL else ""),
+        max_removed=Limit.parse(asked["max_removed"], REMOVED_LABEL if asked["via"] == MODAL else ""),
         also=partial(_record, where, rejects),
     )
     try:

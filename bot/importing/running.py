@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from time import monotonic
 
+from bot.importing.child import MODAL
 from bot.importing.downloads import Downloads
 from bot.importing.folder import Folder
 from bot.importing.process import Died, run_import_process
@@ -134,7 +135,7 @@ class Imports:
             "max_rejects": wish.max_rejects,
             "max_removed": wish.max_removed,
             "by": order.person_id,
-            "via": "modal" if order.source is Source.SLACK else "worker",
+            "via": MODAL if order.source is Source.SLACK else "worker",
         }
         await run_import_process(asked, _Progress(store, due, order).heard)
 

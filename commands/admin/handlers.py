@@ -17,5 +17,5 @@ async def show_help(call: Call, turf: Turf) -> Reply:
 @command("/turf status", help="How fresh the data is, the last imports, and what runs", may=policies.may_see_names)
 async def show_status(call: Call, turf: Turf) -> Reply:
     async with turf.read(call) as repo:
-        card = await service.status(repo, by=call.person, today=call.today)
+        card = await service.status(repo, by=call.person, today=call.today, now=call.now)
         return views.status_card(card, turf.about(), currency=repo.settings.currency, locale=call.locale)

@@ -1,11 +1,15 @@
 """The cards of `/turf`."""
 
-from commands.admin.service import Status
+from commands.admin.service import Status, Work
 from commands.kit.blocks import context, section
 from commands.kit.reply import Message
 from commands.kit.turf import About
-from templates import as_text, render
+from storage.import_orders import Ordered, OrderState
+from templates import Mrkdwn, as_text, name, render
 from templates.numbers import Numbers
+
+FILES = 3
+"""So many files of an import are named."""
 
 
 def status_card(card: Status, about: About, *, currency: str, locale: str) -> Message:
@@ -19,7 +23,28 @@ def status_card(card: Status, about: About, *, currency: str, locale: str) -> Me
     blocks = [section(headline)]
     if fresh:
         blocks.append(section(render("admin/status_kinds.mrkdwn.j2", fresh=fresh)))
+    if card.work:
+        blocks.append(section(_work(card.work, n, card.timezone), id="work"))
     if runs:
         blocks.append(section(render("admin/status_imports.mrkdwn.j2", runs=runs)))
     blocks.append(context(render("admin/status_about.mrkdwn.j2", about=about)))
     return Message(as_text(headline), blocks)
+
+
+def _work(work: Work, n: Numbers, timezone: str) -> Mrkdwn:
+    return render(
+        "admin/status_work.mrkdwn.j2",
+        imports=[(one.state is OrderState.RUNNING, _files(one), sum(one.progress.values())) for one in work.imports],
+        failed=[(n.moment(one.created_at, timezone), _files(one), _why(one)) for one in work.failed],
+        given_up=work.given_up,
+    )
+
+
+def _files(order: Ordered) -> str:
+    more = len(order.files) - FILES
+    return ", ".join(name(file.name) for file in order.files[:FILES]) + (f" and {more} more" if more > 0 else "")
+
+
+def _why(order: Ordered) -> str:
+    """The sentence that whoever asked for it was told."""
+    return as_text(order.error or str((order.told or {}).get("outcome", "")))

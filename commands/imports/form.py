@@ -19,6 +19,7 @@ from templates import render, visible
 SEND = "imports.send"
 FILES, MAPPING, KIND, HOW = "files", "mapping", "kind", "how"
 MAX_REJECTS, MAX_REMOVED = "max_rejects", "max_removed"
+REJECTS_LABEL, REMOVED_LABEL = "Roll back if more rows are refused", "Roll back if more would be removed"
 DRY, FULL, NONE = "dry_run", "full", "none"
 MOST_BYTES = 10 * 1024 * 1024
 """Of one file: more Slack does not take in a modal."""
@@ -45,13 +46,13 @@ def import_modal() -> Modal:
         field(HOW, "How", checkboxes(choices, described=more), optional=True),
         field(
             MAX_REJECTS,
-            "Roll back if more rows are refused",
+            REJECTS_LABEL,
             text(initial="5%", most=12),
             hint="A number of rows, or a share of all.",
         ),
         field(
             MAX_REMOVED,
-            "Roll back if more would be removed",
+            REMOVED_LABEL,
             text(initial="5%", most=12),
             hint="Of one kind; counts if the files are complete.",
         ),

@@ -165,7 +165,7 @@ def _changed(what: str, found: ChangedAfterClose, currency: str) -> Iterator[Par
     lines = [
         f"{one.deal}: {one.at_close} at close, now {one.now} ({_money(one.base, currency)})" for one in found.deals
     ]
-    title = f"{what} changed after close (credit stays, --restate moves it; {_money(found.base, currency)})"
+    title = f"{what} changed after close (credit stays, turf import --restate moves it; {_money(found.base, currency)})"
     yield from _listed(title, lines, found.count)
 
 

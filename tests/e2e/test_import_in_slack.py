@@ -87,6 +87,15 @@ async def test_files_become_data_and_the_reconciliation_a_thread(slack: SlackCli
 
 
 @pytest.mark.slow
+async def test_what_is_rolled_back_says_it_in_the_words_of_the_form(slack: SlackClient, turf: Turf) -> None:
+    await asked(slack, {"people.csv": PEOPLE + "xav,Xavier,king\n"}, max_rejects="1%")
+    _, replies = await ended(turf, 2, "was rolled back")
+    told = "1 of 3 rows were refused, more than the 1% that the form allows under “Roll back if more rows are refused”."
+    assert told in replies[0].words
+    assert "--" not in replies[0].words
+
+
+@pytest.mark.slow
 async def test_refused_rows_come_as_a_file(slack: SlackClient, turf: Turf) -> None:
     bad = PEOPLE + "xav,Xavier <@U1>,king\n"
     await asked(slack, {"people.csv": bad}, max_rejects="50%")

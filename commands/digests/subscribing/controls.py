@@ -8,6 +8,7 @@ RESUME = "digests.sub.resume"
 PREVIEW = "digests.sub.preview"
 SEND = "digests.sub.send"
 ASK_STOP, STOP, RESTART = "digests.sub.ask_stop", "digests.sub.stop", "digests.sub.restart"
+LIST_PAGE = "digests.list.page"
 MUTE_ONE, UNMUTE_ONE = "digests.mute_one", "digests.unmute_one"
 """Carry the key of a section."""
 

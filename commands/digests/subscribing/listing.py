@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+from commands.digests.content.sending import number_of
 from commands.digests.subscribing import service, words
 from commands.digests.subscribing.answers import notification
-from commands.digests.subscribing.controls import menu_of
+from commands.digests.subscribing.controls import LIST_PAGE, menu_of
 from commands.digests.telling_owners import is_here, title_of, why_it_rests
-from commands.kit import Block, Call, Message, Reply, Turf, command
-from commands.kit.blocks import context, section
+from commands.kit import Block, Call, Message, Reply, Turf, action, command
+from commands.kit.blocks import actions, button, section
 from commands.targets.service import as_listed
 from domain import policies
 from storage import subscriptions
@@ -16,7 +17,7 @@ from storage.subscriptions import State, StoredSubscription
 from templates import name, render
 
 SHOWN = 20
-"""So many stand in one message."""
+"""So many stand on one page."""
 
 
 @command(
@@ -25,20 +26,40 @@ SHOWN = 20
     may=policies.may_see_figures,
 )
 async def list_digests(call: Call, turf: Turf) -> Reply:
+    return await _page(call, turf)
+
+
+@action(LIST_PAGE)
+async def turn_page(call: Call, turf: Turf) -> Reply:
+    """What was ended or set up meanwhile moves the pages: the last one there is takes the place of one that is gone."""
+    return await _page(call, turf, number_of(call.value), replace=True)
+
+
+async def _page(call: Call, turf: Turf, number: int = 0, *, replace: bool = False) -> Message:
     async with turf.read(call) as repo:
         policies.require(policies.may_see_figures(as_listed(repo, call.person), call.today))
         everything = await subscriptions.all_subscriptions(repo.connection, repo.workspace_id)
         mine = [one for one in everything if service.may_change(repo, one, by=call.person, today=call.today)]
-        return _message(call, repo, mine)
+        return _message(call, repo, mine, number, replace=replace)
 
 
-def _message(call: Call, repo: Repositories, found: Sequence[StoredSubscription]) -> Message:
+def _message(
+    call: Call, repo: Repositories, found: Sequence[StoredSubscription], number: int, *, replace: bool
+) -> Message:
     sees_all = bool(policies.may_see_all_digests(as_listed(repo, call.person), call.today))
-    head = render("digests/subscribing/list.mrkdwn.j2", count=len(found), sees_all=sees_all)
-    rows = [_row(call, repo, one) for one in found[:SHOWN]]
-    rest = len(found) - SHOWN
-    more = [context(render("digests/subscribing/list_more.mrkdwn.j2", count=rest), id="more")] if rest > 0 else []
-    return Message(notification(head), [section(head, id="head"), *rows, *more])
+    pages = max(1, -(-len(found) // SHOWN))
+    number = min(number, pages - 1)
+    head = render(
+        "digests/subscribing/list.mrkdwn.j2", count=len(found), sees_all=sees_all, page=number + 1, pages=pages
+    )
+    rows = [_row(call, repo, one) for one in found[number * SHOWN :][:SHOWN]]
+    return Message(notification(head), [section(head, id="head"), *rows, *_turning(number, pages)], replace=replace)
+
+
+def _turning(number: int, pages: int) -> list[Block]:
+    before = [button("Previous", f"{LIST_PAGE}:previous", value=str(number - 1))] if number else []
+    after = [button("Next", f"{LIST_PAGE}:next", value=str(number + 1))] if number + 1 < pages else []
+    return [actions(*before, *after, id="turn")] if before or after else []
 
 
 def _row(call: Call, repo: Repositories, known: StoredSubscription) -> Block:

@@ -2,20 +2,21 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
 import aiohttp
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bot.demo.company import LEADER, MANAGER, OPS, PARTNER, REP
 from commands.kit.recent import Recent
 from storage.database import Database
 from storage.digests import DIGESTS
 from storage.jobs import JOBS
-from storage.subscriptions import State
+from storage.subscriptions import SUBSCRIPTIONS, State, create_subscription
 from tests.support.delivering import deliver
 from tests.support.digest_hands import (
     BOT,
@@ -83,6 +84,25 @@ async def test_the_list_is_what_somebody_may_change(slack: SlackClient) -> None:
     assert everything.text == "2 digests"
     assert "to Ana Silva" in everything.words
     assert (await slack.as_(LEADER).types("/digest list", channel="app")).text.startswith("You look after no digest")
+
+
+async def test_a_long_list_has_pages(turf: Turf, slack: SlackClient) -> None:
+    await subscribe(slack, OPS)
+    known = await only(turf)
+    async with turf.application.database.write() as connection:
+        for number in range(40):
+            wish = replace(known.wish, channel_id=f"C9{number:03}")
+            await create_subscription(connection, 1, wish, last_slot=known.last_slot, following=None, now=NOW)
+    first = await slack.as_(OPS).types("/digest list", channel="app")
+    assert first.text == "41 digests, page 1 of 3"
+    assert ("Next" in first.buttons, "Previous" in first.buttons) == (True, False)
+    second = await first.press("Next")
+    third = await second.press("Next")
+    assert third.text == "41 digests, page 3 of 3"
+    assert third.words.count("Set up by") == 1
+    async with turf.application.database.write() as connection:
+        await connection.execute(delete(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.id != known.id))
+    assert (await third.press("Previous")).text == "1 digest"
 
 
 # Pause, resume, now

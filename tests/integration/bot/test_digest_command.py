@@ -61,9 +61,11 @@ def turf_digest(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPa
 
 
 async def test_all_are_listed_with_what_comes_next(desk: Desk, turf_digest: Typed) -> None:
+    await desk.subscribe(Wish("C0999", None, 1, "company", None, mondays()), last=date(2026, 11, 23), now=NOW)
     said = await turf_digest("list")
     assert "Ana Silva" in said
-    assert "C0002" in said
+    assert "C0002 (team Americas)" in said
+    assert "C0999 (name not known here)" in said
     assert "every Monday at 09:00 in UTC" in said
     assert "2026-11-30 09:00" in said
     await desk.database.close()

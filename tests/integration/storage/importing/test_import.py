@@ -253,6 +253,8 @@ async def test_limits_roll_everything_back(database: Database, tmp_path: Path) -
     path = company(tmp_path, deal("D1"), deal("D2", amount="x"))
     report = await take(database, path, max_rejects=Limit(0, percent=False))
     assert "--max-rejects 0" in (report.rolled_back or "")
+    report = await take(database, path, max_rejects=Limit.parse("0", "Roll back if more are refused"))
+    assert "more than the 0 that the form allows under “Roll back if more are refused”." in (report.rolled_back or "")
     assert all(not found for found in (await everything(database)).values())
     assert (await take(database, path, max_rejects=Limit(1, percent=False))).rolled_back is None
 
