@@ -90,6 +90,11 @@ class Ordered:
     created_at: datetime
     settled_at: datetime | None
 
+    @property
+    def left_out(self) -> frozenset[str]:
+        """Names of the files of which nothing was read."""
+        return frozenset((self.told or {}).get("left_out", ()))
+
 
 async def add(
     connection: AsyncConnection,

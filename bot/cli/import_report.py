@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from commands.imports.reconciliation import COUNTS, Reconciliation, reconciliation
+from commands.imports.reconciliation import Reconciliation, reconciliation
 from storage.importing.report import Report
 
 EVERY = 5.0
@@ -66,7 +66,7 @@ def show(report: Report, console: Console | None = None) -> None:
 def _table(found: Reconciliation) -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column("")
-    for name in COUNTS:
+    for name in found.columns:
         table.add_column(name, justify="right")
     for kind, counts in found.counts:
         table.add_row(kind, *(f"{count:,}" for count in counts))

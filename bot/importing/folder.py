@@ -13,7 +13,7 @@ from storage.importing.readers import SUFFIXES
 
 MAPPING = "mapping.yaml"
 WORK = ".importing"
-DONE, REFUSED = "done", "refused"
+DONE, REFUSED, LEFT_OUT = "done", "refused", "left-out"
 REPLACED = f"{REFUSED}/replaced"
 """Where a file waits that was never imported, because a newer one of its name came meanwhile."""
 PIECE = 1 << 20
@@ -96,12 +96,16 @@ class Folder:
         """Move the files to where one sees what became of them, with a report and the refused rows. Done twice it is the same."""
         where = DONE if order.outcome is Outcome.IMPORTED else REFUSED
         into, work = self.path / where / today.isoformat(), self._work(order.id)
+        left_out = order.left_out if order.outcome is Outcome.IMPORTED else frozenset[str]()
         try:
-            into.mkdir(parents=True, exist_ok=True)
-            (into / f"import-{order.id}.txt").write_text(report_of(order), encoding="utf-8")
+            _report(order, into)
             if order.rejects is not None:
                 (into / f"import-{order.id}-rejects.csv").write_text(order.rejects, encoding="utf-8")
-            _move([work / file.name for file in order.files], into)
+            _move([work / file.name for file in order.files if file.name not in left_out], into)
+            if left_out:
+                into = self.path / LEFT_OUT / today.isoformat()
+                _report(order, into)
+                _move([work / name for name in sorted(left_out)], into)
             if work.is_dir():
                 work.rmdir()
         except OSError as error:
@@ -116,6 +120,11 @@ class Folder:
             said = f"The same content was imported before (import {before.id}, {before.created_at:%Y-%m-%d %H:%M} UTC): not imported again.\n"
             (into / f"{moved[0]}-again.txt").write_text(f"{', '.join(moved)}\n{said}", encoding="utf-8")
         return bool(moved)
+
+
+def _report(order: Ordered, into: Path) -> None:
+    into.mkdir(parents=True, exist_ok=True)
+    (into / f"import-{order.id}.txt").write_text(report_of(order), encoding="utf-8")
 
 
 def _move(files: Sequence[Path], into: Path) -> list[str]:
@@ -136,7 +145,7 @@ def _free(into: Path, file: Path) -> str:
 
 def report_of(order: Ordered) -> str:
     """What became of an import, as text."""
-    files = ", ".join(file.name for file in order.files)
+    files = ", ".join(file.name for file in order.files if file.name not in order.left_out)
     if order.told is None:
         return f"{files}\n\nNothing was imported: {order.error}\n"
     return f"{files}\n\n{Reconciliation.from_json(order.told).as_text()}"

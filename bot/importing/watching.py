@@ -122,4 +122,5 @@ def _before(files: Sequence[WantedFile], known: Sequence[Ordered]) -> Ordered | 
 
 
 def _brought(order: Ordered, name: str) -> bool:
-    return order.outcome is Outcome.IMPORTED and any(file.name == name for file in order.files)
+    imported = order.outcome is Outcome.IMPORTED and name not in order.left_out
+    return imported and any(file.name == name for file in order.files)

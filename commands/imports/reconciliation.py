@@ -11,6 +11,8 @@ from storage.importing.report import KindReport, Report
 
 SHOWN = 20
 """So many refusals, removals and changed deals are named; the rejects file has all refusals."""
+PLANNED = ("read", "to insert", "to update", "unchanged", "to remove", "duplicates", "refused")
+"""The same where nothing was written."""
 COUNTS = ("read", "inserted", "updated", "unchanged", "removed", "duplicates", "refused")
 
 
@@ -31,12 +33,22 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """What was read of each kind and what became of it (in the order of `COUNTS`); what there is to know; the outcome."""
+    """What was read of each kind and what became of it (in the order of `COUNTS`); what there is to know; the outcome.
+
+    `left_out` are files of which nothing was read; `is_written` says whether anything of it could be.
+    """
 
     counts: Sequence[tuple[str, Sequence[int]]]
     parts: Sequence[Part]
     outcome: str
     refused: int = 0
+    left_out: Sequence[str] = ()
+    is_written: bool = True
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """What each of the counts is called."""
+        return COUNTS if self.is_written else PLANNED
 
     def lines(self) -> Iterator[str]:
         """All of it but the counts."""
@@ -46,7 +58,7 @@ class Reconciliation:
 
     def as_text(self) -> str:
         """All of it, for a text file."""
-        rows = [("", *COUNTS), *((kind, *(f"{count:,}" for count in found)) for kind, found in self.counts)]
+        rows = [("", *self.columns), *((kind, *(f"{count:,}" for count in found)) for kind, found in self.counts)]
         widths = [max(len(row[at]) for row in rows) for at in range(len(COUNTS) + 1)]
         table = [
             "  ".join(
@@ -64,13 +76,17 @@ class Reconciliation:
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
         """What `as_json` made."""
         parts = [Part(**part) for part in kept["parts"]]
-        return cls([(kind, found) for kind, found in kept["counts"]], parts, kept["outcome"], kept["refused"])
+        counts = [(kind, found) for kind, found in kept["counts"]]
+        more = {name: kept[name] for name in ("left_out", "is_written") if name in kept}
+        return cls(counts, parts, kept["outcome"], kept["refused"], **more)
 
 
 def reconciliation(report: Report) -> Reconciliation:
     """The words for a report."""
     counts = [(kind.kind, [getattr(kind, name) for name in COUNTS]) for kind in report.kinds.values()]
-    return Reconciliation(counts, list(_parts(report)), _outcome(report), report.refused)
+    return Reconciliation(
+        counts, list(_parts(report)), _outcome(report), report.refused, report.left_out, report.is_written
+    )
 
 
 def _parts(report: Report) -> Iterator[Part]:
@@ -81,7 +97,7 @@ def _parts(report: Report) -> Iterator[Part]:
         yield Part(f"New workspace '{report.workspace}' with {values}.")
     for kind in report.kinds.values():
         yield from map(Part, _kind_lines(kind))
-    yield from _deals(report.reconciliation)
+    yield from _deals(report.reconciliation, is_written=report.is_written)
     if report.credit is not None:
         yield from _credit(report.credit, report.currency)
     yield from map(Part, report.notes)
@@ -123,7 +139,7 @@ def _outcome(report: Report) -> str:
     return f"Imported as revision {report.revision}."
 
 
-def _deals(found: Mapping[str, Any]) -> Iterator[Part]:
+def _deals(found: Mapping[str, Any], *, is_written: bool) -> Iterator[Part]:
     """The totals to compare with the CRM's own: deals by status and stage, amounts by currency."""
     if not found:
         return
@@ -138,7 +154,8 @@ def _deals(found: Mapping[str, Any]) -> Iterator[Part]:
             + (f" ({', '.join(stages)})" if stages else "")
         )
     lines += [f"without {name}: {count:,}" for name, count in found["without"].items() if count]
-    yield Part(f"Deals after this import: {found['deals']:,}", lines)
+    title = "Deals after this import" if is_written else "Deals there would be after this import"
+    yield Part(f"{title}: {found['deals']:,}", lines)
     people = found["people"]
     yield Part(f"Reps with deals: {people['reps with deals']:,} of {people['reps']:,}")
 

@@ -55,7 +55,7 @@ async def tell(repo: Writing, order: Ordered) -> None:
 
 def is_quiet(order: Ordered) -> bool:
     """A good import of the folder, which nobody needs to hear of."""
-    return order.outcome is Outcome.IMPORTED and not order.refused
+    return order.outcome is Outcome.IMPORTED and not order.refused and not order.left_out
 
 
 def importers(repo: Repositories, today: date) -> list[Person]:

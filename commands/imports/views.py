@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
-from commands.imports.reconciliation import COUNTS, Reconciliation
+from commands.imports.reconciliation import Reconciliation
 from commands.kit.blocks import Block, Column, Number, context, paragraphs, section, table
 from commands.kit.reply import Message, Modal
 from storage.import_orders import Ordered
@@ -22,14 +22,22 @@ def asked_modal(count: int, *, dry_run: bool) -> Modal:
 
 
 def head(order: Ordered) -> Message:
-    text = render("imports/head.mrkdwn.j2", order=order, files=_names(order), rows=sum(order.progress.values()))
+    left_out = [file.name for file in order.files if file.name in order.left_out]
+    read = [file.name for file in order.files if file.name not in order.left_out]
+    text = render(
+        "imports/head.mrkdwn.j2",
+        order=order,
+        files=_names(read),
+        left_out=_names(left_out),
+        rows=sum(order.progress.values()),
+    )
     # A lock screen shows no more than that there is something to read.
     return Message(text.partition("\n")[0].strip("*"), [section(text, id="head")])
 
 
-def _names(order: Ordered) -> str:
-    shown = [name(file.name) for file in order.files[:5]]
-    more = len(order.files) - len(shown)
+def _names(files: Sequence[str]) -> str:
+    shown = [name(file) for file in files[:5]]
+    more = len(files) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
@@ -41,7 +49,7 @@ def told(order: Ordered) -> Message:
     outcome = section(as_text(found.outcome), id="outcome")
     if not found.counts:
         return Message(as_text(found.outcome), [*made, *rest, outcome])
-    counts = render("imports/counts.mrkdwn.j2", counts=found.counts[:COUNTED], names=COUNTS)
+    counts = render("imports/counts.mrkdwn.j2", counts=found.counts[:COUNTED], names=found.columns)
     plain, _ = paragraphs([Mrkdwn(line) for line in counts.splitlines()], id="counts")
     return Message(
         as_text(found.outcome),
@@ -52,8 +60,14 @@ def told(order: Ordered) -> Message:
 
 def _table(found: Reconciliation) -> Block:
     columns: list[Column[Row]] = [Column("Kind", lambda row: row[0])]
-    columns += [Column(title.capitalize(), _count(at)) for at, title in enumerate(COUNTS)]
-    return table(columns, found.counts[:COUNTED], caption="What became of each row", page_size=10, id="counts")
+    columns += [Column(title.capitalize(), _count(at)) for at, title in enumerate(found.columns)]
+    return table(
+        columns,
+        found.counts[:COUNTED],
+        caption="What became of each row" if found.is_written else "What would become of each row",
+        page_size=10,
+        id="counts",
+    )
 
 
 def _count(at: int) -> Callable[[Row], str | Number]:

@@ -98,6 +98,8 @@ class Report:
 
     workspace: str
     files: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    """Files beside them of which nothing was read; `notes` say why."""
     mapping: str | None = None
     assumed_settings: dict[str, Any] = field(default_factory=dict)
     """The settings of a workspace that this import made."""
@@ -128,6 +130,11 @@ class Report:
     @property
     def refused(self) -> int:
         return sum(kind.refused for kind in self.kinds.values())
+
+    @property
+    def is_written(self) -> bool:
+        """Whether what is found is kept: not of a dry run, and not of what was rolled back."""
+        return not self.dry_run and self.rolled_back is None
 
     @property
     def changed(self) -> int:

@@ -35,7 +35,8 @@ def readings(
         return mapped_readings(path, kind, load_mapping(mapping), mapping, report, known)
     found = [(_kind_of(file, kind), file) for file in files_at(path)]
     if path.is_dir():
-        report.notes += [f"{file.name} was left out: its name is not a kind" for one, file in found if one is None]
+        report.left_out += [file.name for one, file in found if one is None]
+        report.notes += [f"{name} was left out: its name is not a kind" for name in report.left_out]
     order = list(KINDS)
     fitting = [(order.index(one.name), file, one) for one, file in found if one is not None]
     if not fitting:
@@ -165,6 +166,7 @@ def _matches(name: str, patterns: list[str]) -> bool:
 def _tell_unused(tables: list[FileTable], used: dict[str, set[str]], report: Report) -> None:
     for table in tables:
         if table.name not in used:
+            report.left_out.append(table.name)
             report.notes.append(f"{table.name} was left out: no table of the mapping fits it")
             continue
         ignored = [name for name in table.header if name not in used[table.name]]

@@ -19,6 +19,7 @@ from bot.importing.setup import importer
 from bot.importing.watching import Watching
 from bot.jobs import Runner
 from bot.settings import Settings
+from commands.imports.views import head
 from domain.errors import Unavailable
 from storage.import_orders import Ordered, OrderState, Outcome, of_folder
 from storage.importing.mapping import SHIPPED
@@ -165,6 +166,25 @@ async def test_what_is_refused_is_told_to_operations(watched: Watched) -> None:
     assert await watched.told() == [(1, "imports/head"), (1, "imports/told"), (1, "imports/rejects")]
     write(watched.path, "people", bad)
     assert await watched.rests() == 1, "what was refused may come again: what it needs may be there now"
+
+
+async def test_a_file_of_no_kind_lies_apart_and_is_not_said_to_be_imported(watched: Watched) -> None:
+    for _ in range(2):
+        write(watched.path, "accounts", {"account": "A1", "name": "Acme"})
+        write(watched.path, "march", {"deal": "D1", "amount": 5})
+        await watched.rests()
+        await watched.work()
+    assert watched.names() == {
+        *(f"done/2026-03-10/{name}" for name in ("accounts.csv", "import-1.txt", "accounts-2.csv", "import-2.txt")),
+        *(f"left-out/2026-03-10/{name}" for name in ("march.csv", "import-1.txt", "march-2.csv", "import-2.txt")),
+    }
+    report = (watched.path / "left-out/2026-03-10/import-1.txt").read_text()
+    assert report.startswith("accounts.csv\n")
+    assert "march.csv was left out: its name is not a kind" in report
+    assert await watched.told() == [(1, "imports/head"), (1, "imports/told")] * 2
+    said = str(head((await watched.orders())[0]).to_json())
+    assert "accounts.csv\\nThe thread" in said
+    assert "Not read: march.csv." in said
 
 
 @pytest.mark.slow

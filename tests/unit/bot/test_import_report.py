@@ -1,7 +1,9 @@
 """What the command line says of an import: lists are of the first ones, counts are of all."""
 
 import json
+from dataclasses import replace
 from io import StringIO
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -50,3 +52,19 @@ def test_what_is_kept_of_it_says_the_same() -> None:
     assert rows[0].split() == list(COUNTS)
     assert rows[1].split() == ["deals", "0", "0", "0", "0", "22", "0", "3"]
     assert "  and 5 more" in rows
+
+
+@pytest.mark.parametrize("change", [{"dry_run": True}, {"rolled_back": "1 of 3 rows was refused."}])
+def test_what_was_not_written_is_not_said_to_be_there(change: dict[str, Any]) -> None:
+    report = replace(a_report(3, 1), **change)
+    report.kind("deals").inserted = 2
+    report.reconciliation = {
+        "deals": 2,
+        **{key: {"deals": 0, "amounts": {}, "stages": {}} for key in ("won", "lost", "open")},
+        "without": {},
+        "people": {"reps": 1, "reps with deals": 1},
+    }
+    lines = printed(report)
+    assert lines[0].split("  ")[-6:] == ["to insert", "to update", "unchanged", "to remove", "duplicates", "refused"]
+    assert "Deals there would be after this import: 2" in lines
+    assert "inserted" not in reconciliation(report).as_text()
