@@ -1,13 +1,14 @@
 """Periods in words: `this quarter`, `Sep 2026`, `FY26`, anywhere in what was typed."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from domain.errors import DataError, UsageError
+from domain.errors import DataError, NotFound, UsageError
 from domain.periods import Period, PeriodKind, containing, fiscal_year, fiscal_year_of, month, quarter
+from templates import name as shown
 
 ACCEPTED = "this month, last quarter, next year, Q3, Q3 2026, 2026Q3, September, Sep 2026, 2026-09, FY2026 or 2026"
 
@@ -50,13 +51,14 @@ def _named_month(match: re.Match[str], today: date, fiscal_start: int) -> Period
 
 def _year(match: re.Match[str]) -> int:
     groups = match.groupdict()
-    year = int(groups.get("fiscal") or groups.get("year") or 0)
+    year = int(groups.get("fiscal") or groups.get("year") or groups.get("short") or 0)
     return year + 2000 if 0 < year < 100 else year
 
 
 _CLEAR: list[tuple[str, Reader]] = [
     (rf"(?P<which>{'|'.join(_RELATIVE)}) (?:fiscal )?(?P<kind>month|quarter|year)", _relative),
     (rf"q(?P<quarter>[1-4])(?:[ /-]?{_FISCAL})?", _quarter),
+    (r"q(?P<quarter>[1-4])(?: ?['’]|[ /-])(?P<short>\d{2})", _quarter),
     (rf"{_FISCAL}[ /-]?q(?P<quarter>[1-4])", _quarter),
     (r"fy ?(?P<fiscal>\d{4}|\d{2})", _fiscal_year),
     (rf"{_YEAR}[/-](?P<number>\d{{1,2}})", _numbered_month),
@@ -77,6 +79,8 @@ _MEANT_AS_PERIOD = re.compile(
 _QUOTES = '"“”'
 """Slack's own editors make the curly ones."""
 _WORD = re.compile(rf"[{_QUOTES}][^{_QUOTES}]*[{_QUOTES}]|<[^>]*>|\S+")
+ALIKE = 75
+"""How alike (of 100) both words must be to those of a period (`last`, `quarter`) for it to be offered; they begin alike, too."""
 _LINKS = {"for", "in", "during"}
 _LONGEST = 3
 
@@ -103,13 +107,15 @@ def split_query(text: str, today: date, fiscal_start: int, default: Period | Non
     """What was typed without its period, and the period: `default`, or this quarter, if it names none.
 
     The period may stand anywhere. A month's or a year's name alone gives way to a clearer period. What is in double
-    quotes, and a mention, is never read as a period. Raises UsageError for two periods, or for one that does not exist.
+    quotes, and a mention, is never read as a period. Raises UsageError for two periods, or for one that does not exist;
+    NotFound with the nearest one for `last qarter`.
     """
     words = _WORD.findall(text)
     found = list(_all(words, today, fiscal_start))
     chosen = [one for one in found if one.clear] or found
     if not chosen:
         _refuse_what_was_meant_as_one(words)
+        _offer_what_was_mistyped(text)
         return _joined(words), default or containing(today, PeriodKind.QUARTER, fiscal_start)
     if len({one.period for one in chosen}) > 1:
         said = " and ".join(f"'{' '.join(words[one.start : one.end])}'" for one in chosen[:2])
@@ -160,9 +166,35 @@ def _refuse_what_was_meant_as_one(words: list[str]) -> None:
             raise _unknown(candidate)
 
 
+def _offer_what_was_mistyped(text: str) -> None:
+    """Raises NotFound for words in which `last quarter` is only misspelt: a name that is like it stands in quotes."""
+    for first, second in pairwise(_WORD.finditer(text)):
+        nearest = _nearest(_plain(first[0]), _plain(second[0]))
+        if nearest is not None:
+            asked = text[first.start() : second.end()].rstrip(",")
+            said = f"I don't know a period '{shown(asked)}'. Did you mean {nearest}? A name like that goes in double quotes."
+            raise NotFound(said, [nearest], asked=asked)
+
+
+def _nearest(first: str, second: str) -> str | None:
+    which, kind = _like(first, _RELATIVE), _like(second, [one.value for one in PeriodKind])
+    return f"{which} {kind}" if which and kind else None
+
+
+def _like(typed: str, words: Iterable[str]) -> str | None:
+    from rapidfuzz import fuzz
+
+    near = [(fuzz.ratio(typed, word), word) for word in words if typed[:1] == word[0]]
+    likeness, word = max(near, default=(0.0, ""))
+    return word if likeness >= ALIKE else None
+
+
 def _joined(words: list[str]) -> str:
     return " ".join(word.strip(_QUOTES).rstrip(",") for word in words).strip()
 
 
 def _unknown(words: str) -> UsageError:
-    return UsageError(f"I don't know a period '{words.strip()[:40]}'. Write {ACCEPTED}.")
+    said = words.casefold().split()
+    nearest = _nearest(said[0], said[1]) if len(said) == 2 else None
+    hint = f" Did you mean {nearest}?" if nearest else ""
+    return UsageError(f"I don't know a period '{words.strip()[:40]}'.{hint} Write {ACCEPTED}.")

@@ -15,6 +15,13 @@ async def test_an_unknown_name_offers_the_nearest_as_buttons(slack: SlackClient)
     assert answer.text.startswith("New England: Q3 2026 ended")
 
 
+async def test_a_misspelt_period_offers_the_nearest_as_a_button(slack: SlackClient) -> None:
+    card = await slack.as_(REP).types("/targets new england last quartr")
+    assert "I don't know a period 'last quartr'. Did you mean last quarter?" in card.text
+    answer = await card.press("last quarter")
+    assert answer.text.startswith("New England: Q3 2026 ended")
+
+
 async def test_a_name_of_two_things_asks_which(slack: SlackClient) -> None:
     card = await slack.as_(LEADER).types("/targets americas east")
     assert "is the name of 2 things" in card.text

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commands.kit.periods import parse_period, split_query
-from domain.errors import UsageError
+from domain.errors import NotFound, UsageError
 from domain.periods import PeriodKind, containing, quarter
 
 TODAY = date(2026, 8, 20)
@@ -33,6 +33,9 @@ JULY = 7
         ("Q4 2025", "2025Q4"),
         ("Q4/2025", "2025Q4"),
         ("Q4 FY25", "2025Q4"),
+        ("Q3 25", "2025Q3"),
+        ("Q3 '25", "2025Q3"),
+        ("q3-25", "2025Q3"),
         ("FY2025", "FY2025"),
         ("fy 25", "FY2025"),
         ("2025", "FY2025"),
@@ -95,6 +98,34 @@ def test_the_period_may_stand_anywhere(text, rest, label):
     assert (found[0], found[1].label) == (rest, label)
 
 
+@pytest.mark.parametrize(
+    ("text", "asked", "nearest"),
+    [
+        ("last qarter", "last qarter", "last quarter"),
+        ("ana last qarter", "last qarter", "last quarter"),
+        ("new york  Last  Quartr", "Last  Quartr", "last quarter"),
+        ("lats month, ana", "lats month", "last month"),
+        ("previos yaer", "previos yaer", "previous year"),
+    ],
+)
+def test_a_period_that_is_misspelt_is_offered(text, asked, nearest):
+    with pytest.raises(NotFound, match=f"Did you mean {nearest}") as found:
+        split_query(text, TODAY, 1)
+    assert (found.value.asked, found.value.candidates) == (asked, (nearest,))
+
+
+@pytest.mark.parametrize(
+    "text", ["East Quarter", "Next Gear", "Pacific Northwest", "Nadia Young", '"Last Quartz"', "Mary"]
+)
+def test_a_name_is_no_misspelt_period(text):
+    assert split_query(text, TODAY, 1)[0] == text.strip('"')
+
+
+def test_on_the_command_line_the_nearest_period_is_said():
+    with pytest.raises(UsageError, match="Did you mean last quarter"):
+        parse_period("last qarter", TODAY, 1)
+
+
 def test_without_a_period_there_is_a_default():
     assert split_query("ana", TODAY, 1, default=quarter(2025, 1, 1)) == ("ana", quarter(2025, 1, 1))
 
@@ -107,7 +138,7 @@ def test_what_was_meant_as_a_period_is_not_taken_for_a_name(text):
 
 @given(st.text(max_size=60))
 def test_anything_that_is_typed_is_read_or_refused_in_words(text):
-    with suppress(UsageError):
+    with suppress(UsageError, NotFound):
         rest, _ = split_query(text, TODAY, JULY)
         assert rest == rest.strip()
 
