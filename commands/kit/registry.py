@@ -329,7 +329,8 @@ class Registry:
             known = aliased != ROOT and self.subcommands(aliased)
             return self.find(aliased, after(text, 1)) if known else HelpWanted(unknown=words[0])
         whole = self._commands.get(name)
-        if whole is None or lower(words) == ["help"]:
+        unmeant = bool(whole and words and not whole.usage and len(self.subcommands(name)) > 1)
+        if whole is None or unmeant or lower(words) == ["help"]:
             return HelpWanted(topic="" if name == ROOT else name, unknown=unknown(words))
         return Match(whole, text.strip())
 

@@ -15,8 +15,8 @@ from storage import subscriptions
 from storage.writing import Writing
 from templates import name
 
-ALIKE = 60
-"""How alike (of 100) what was typed must be to a section's title for it to be offered."""
+ALIKE = 70
+"""How alike (of 100) what was typed must be to a section's title, or a word of it, for it to be offered."""
 OFFERED = 5
 
 
@@ -69,16 +69,20 @@ def section_of(typed: str, sections: Mapping[str, str]) -> str:
     for found in (whole, begun):
         if len(found) == 1:
             return found[0]
-    near = _near(wanted, list(sections.values())) or list(sections.values())[:OFFERED]
-    hint = f" Did you mean {near[0]}?"
-    raise NotFound(f"I don't know a section '{name(typed)}'.{hint}", near, asked=typed)
+    near = _near(wanted, list(sections.values()))
+    hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(sections.values())}."
+    raise NotFound(f"I don't know a section '{name(typed)}'. {hint}", near, asked=typed)
 
 
 def _near(wanted: str, titles: list[str]) -> list[str]:
-    from rapidfuzz import fuzz, process
+    from rapidfuzz import fuzz
 
-    found = process.extract(wanted, titles, scorer=fuzz.WRatio, limit=OFFERED, score_cutoff=ALIKE)
-    return [title for title, _, _ in found]
+    # `lost` is like a word of "Won and lost", not like the whole of it.
+    likeness = {
+        title: max(fuzz.ratio(wanted, one) for one in (title.casefold(), *title.casefold().split())) for title in titles
+    }
+    near = [title for title in titles if likeness[title] >= ALIKE]
+    return sorted(near, key=lambda title: -likeness[title])[:OFFERED]
 
 
 def register(registry: Registry) -> None:

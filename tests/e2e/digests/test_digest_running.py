@@ -301,7 +301,21 @@ async def test_a_section_is_muted_for_oneself_and_shown_again(turf: Turf, slack:
     back = await card.press("Show Forecast")
     assert "*Forecast* is shown again." in back.words
     assert "Leave out Forecast" in back.buttons
-    assert "Did you mean" in (await slack.as_(REP).types("/digest mute forcast", channel="app")).words
+    assert "Did you mean Forecast?" in (await slack.as_(REP).types("/digest mute forcast", channel="app")).words
+    unlike = await slack.as_(REP).types("/digest mute rubbish", channel="app")
+    assert "Did you mean" not in unlike.words
+    assert "There are: " in unlike.words
+    assert "Forecast" in unlike.words
+
+
+async def test_an_unknown_word_opens_no_form_but_offers_the_nearest(slack: SlackClient) -> None:
+    for typed, nearest in (("resmue", "/digest resume"), ("send", "/digest send now"), ("prveiw", "/digest preview")):
+        card = await slack.as_(REP).types(f"/digest {typed}", channel="app")
+        assert f"I don't know `/digest {typed}`. Did you mean `{nearest}`?" in card.words
+        assert "`/digest pause [until DATE]`" in card.words
+        assert card.buttons == [nearest]
+    assert "You get no digest by direct message yet" in (await card.press("/digest preview")).words
+    assert (await slack.as_(REP).types("/digest xyzzy", channel="app")).buttons == []
 
 
 async def test_the_menu_below_a_digest_changes_previews_pauses_and_mutes(turf: Turf, slack: SlackClient) -> None:

@@ -76,6 +76,17 @@ def helped(registry: Registry, wanted: HelpWanted, role: Role = Role.REP) -> str
     return help_message(registry, wanted, by=Person(1, "ana", "Ana", role), today=date(2026, 9, 1)).text
 
 
+def test_a_command_that_takes_nothing_takes_no_unknown_word() -> None:
+    registry = Registry()
+    for path in ("/digest", "/digest send now", "/alone"):
+        registry.add(Command(path, nothing, help=f"Help of {path}"))
+    assert registry.find("/digest", "send") == HelpWanted("/digest", "send")
+    assert isinstance(registry.find("/digest", ""), Match)
+    assert isinstance(registry.find("/alone", "x"), Match)
+    assert "Did you mean `/digest send now`?" in helped(registry, HelpWanted("/digest", "send"))
+    assert "Did you mean" not in helped(registry, HelpWanted("/digest", "xyzzy"))
+
+
 def test_help_lists_what_a_role_may_use_with_examples(registry: Registry) -> None:
     def only_operations(person: Person, _: date) -> Decision:
         return True if person.role is Role.OPS else Refusal("no")
