@@ -39,6 +39,20 @@ def notes(card: TargetsCard, n: Numbers, timezone: str) -> Mrkdwn:
     )
 
 
+def against(card: TargetsCard) -> Mrkdwn | None:
+    """Which of several possible targets a sum is measured against; None where there is only one."""
+    if card.score.is_leaf:
+        return None
+    has_own = card.score.compared is not None and card.score.compared.has_own
+    found = {
+        Kind.PERSON: "everyone",
+        Kind.TEAM: "own" if has_own else "members",
+        Kind.TERRITORY: "own" if has_own else "below",
+        Kind.COMPANY: "top",
+    }[card.subject.kind]
+    return render("targets/basis.mrkdwn.j2", basis=found, kind=card.subject.kind)
+
+
 def _held(card: TargetsCard, parts: Sequence[TargetPart], n: Numbers) -> tuple[str, str] | None:
     """First and last day of someone who held their territories in a part of the period only."""
     if card.subject.kind is not Kind.PERSON or not card.score.is_leaf:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from enum import StrEnum
 
 from commands.kit.names import Subject
 from commands.kit.outgoing import Audience
@@ -12,6 +13,28 @@ from storage.store import Known
 
 MOST_READERS = 200
 """Of a channel with more members nobody has an overview: totals only."""
+
+
+class Narrow(StrEnum):
+    """Why an audience may see a total only."""
+
+    LARGE = "large"
+    PUBLIC = "public"
+    OUTSIDERS = "outsiders"
+    UNKNOWN = "unknown"
+    """Someone in it is not in Turf's list of people."""
+    RIGHTS = "rights"
+
+
+def why_total(audience: Audience) -> Narrow:
+    """Why not everyone in an audience that sees a total may see its parts; the first reason that applies."""
+    if audience.count > MOST_READERS:
+        return Narrow.LARGE
+    if audience.is_public:
+        return Narrow.PUBLIC
+    if audience.has_outsiders:
+        return Narrow.OUTSIDERS
+    return Narrow.RIGHTS if audience.all_are(lambda person: True) else Narrow.UNKNOWN
 
 
 def sight_of_all(

@@ -6,11 +6,10 @@ from fractions import Fraction
 
 from commands.kit import Block
 from commands.kit.blocks import CHART_TITLE, TABLE_ROWS, Column, Number, chart, context, paragraphs, section, table
-from commands.kit.names import Kind
 from commands.kit.reply import Message
 from commands.targets.amounts import done, numbers
 from commands.targets.controls import controls, everyone, open_row
-from commands.targets.notes import notes
+from commands.targets.notes import against, notes
 from commands.targets.service import Sight, TargetsCard
 from domain.attainment import NotAvailable, Pace, Reason, RequiredPerDay
 from domain.company import WHOLE, Settings
@@ -83,25 +82,8 @@ def _standing(card: TargetsCard, n: Numbers) -> list[Block]:
 
 
 def _headline(card: TargetsCard, n: Numbers) -> Mrkdwn:
-    return render(
-        "targets/headline.mrkdwn.j2", card=card, n=n, done=done(card), pace=_pace(card.score, n), basis=_basis(card)
-    )
-
-
-def _basis(card: TargetsCard) -> str:
-    """Which of several possible targets a sum is measured against; nothing where there is only one, or of a total."""
-    if card.score.is_leaf or card.sight is not Sight.ALL:
-        return ""
-    has_own = card.score.compared is not None and card.score.compared.has_own
-    match card.subject.kind:
-        case Kind.PERSON:
-            return "everyone"
-        case Kind.TEAM:
-            return "own" if has_own else "members"
-        case Kind.TERRITORY:
-            return "own" if has_own else "below"
-        case Kind.COMPANY:
-            return "top"
+    basis = against(card) if card.sight is Sight.ALL else None
+    return render("targets/headline.mrkdwn.j2", card=card, n=n, done=done(card), pace=_pace(card.score, n), basis=basis)
 
 
 def _lines(card: TargetsCard, n: Numbers) -> str:
@@ -292,7 +274,8 @@ def _trend(card: TargetsCard, n: Numbers) -> list[Block]:
     series = {done(card).capitalize(): [n.units(point.credited) for point in card.points]}
     if card.score.standing.target:
         series["Target to date"] = [n.units(point.expected or 0) for point in card.points]
-    what = ", ".join(filter(None, (f": {n.period(card.period)} so far", n.currency)))
+    so_far = "" if card.score.standing.progress.ended else " so far"
+    what = ", ".join(filter(None, (f": {n.period(card.period)}{so_far}", n.currency)))
     title = clip(card.title, CHART_TITLE - len(what)) + what
     return [chart(title, [n.day(point.last_day) for point in card.points], series, id="trend")]
 

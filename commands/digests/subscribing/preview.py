@@ -13,7 +13,7 @@ from commands.kit import Audience, Block, Call, Dropped, Member, Turf
 from commands.kit.names import Subject
 from commands.kit.outgoing import LOCALE
 from commands.kit.sections import DigestKind, Section
-from commands.targets.service_of_audiences import sight_of_all
+from commands.targets.service_of_audiences import Narrow, sight_of_all, why_total
 from commands.targets.service_of_changes import require_tellable_total
 from domain.errors import NotAllowed
 from storage.store import Repositories
@@ -34,6 +34,10 @@ class Preview:
     refused: str = ""
     is_open: bool = True
     is_left_out: bool = False
+    total: Narrow | None = None
+    """Why it is a total, if it is one."""
+    without: Sequence[str] = ()
+    """Titles of the sections that were chosen and that a total can't have."""
 
 
 async def audience_of(call: Call, turf: Turf, channel: str) -> Audience | NotAllowed:
@@ -88,4 +92,11 @@ async def preview(
         head=head.blocks,
         thread=digest.older,
         is_left_out=made.is_empty and wish.skip_when_empty,
+        total=why_total(audience) if digest.is_total else None,
+        without=[one.title for one in sections if one.title and _is_lost(one, ask)] if digest.is_total else [],
     )
+
+
+def _is_lost(section: Section, ask: Ask) -> bool:
+    """Whether a section that was chosen is not part of a total."""
+    return ask.kind in section.audience and section.key not in ask.hidden and not section.totals

@@ -198,6 +198,14 @@ def test_a_chart_s_title_keeps_the_period() -> None:
     assert len(chart["title"]) <= 50
 
 
+def test_a_chart_of_a_period_that_is_over_is_not_so_far() -> None:
+    card = a_card("Ana", 2)
+    progress = replace(card.score.standing.progress, today=card.period.end)
+    over = replace(card, score=replace(card.score, standing=replace(card.score.standing, progress=progress)))
+    [chart] = [block for block in shown(over, plain=False)["blocks"] if block["block_id"] == "trend"]
+    assert chart["title"].endswith(": Q3 2026, USD")
+
+
 def with_overlay() -> TargetsCard:
     """A manager, someone who sells, and someone who supports them and has a target for that."""
     company = model(

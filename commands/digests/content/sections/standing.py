@@ -7,6 +7,7 @@ from commands.digests.content.facts import DigestContext
 from commands.digests.content.words import off_pace, since, who
 from commands.kit import Lines, section
 from commands.kit.sections import EVERYONE, DigestKind
+from commands.targets.notes import against
 from domain.attainment import Pace, RequiredPerDay
 from domain.targets import total
 from storage.store import Repositories
@@ -64,7 +65,8 @@ async def where_we_are(context: DigestContext, repo: Repositories) -> Lines | No
     standing = context.card.score.standing
     if not standing.target or context.is_held:
         return None
-    return Lines(render("digests/standing.mrkdwn.j2", n=context.n, standing=standing, kind=context.kind))
+    which = against(context.card)
+    return Lines(render("digests/standing.mrkdwn.j2", n=context.n, standing=standing, kind=context.kind, against=which))
 
 
 @section("to_go", order=30, audience=EVERYONE - {DigestKind.LEADERSHIP}, title="To go", totals=True)
