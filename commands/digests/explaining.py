@@ -17,8 +17,12 @@ from commands.digests.content.words import signed
 from commands.kit import Block, Modal
 from commands.kit.blocks import actions, button, context, divider, section, select
 from commands.kit.outgoing import Audience, Dropped, Member
-from commands.targets import service
+from commands.targets import service, why_views
+from commands.targets import why as card_why
+from commands.targets.reference import CardReference
 from commands.targets.service import TargetsCard
+from commands.targets.why import Why
+from domain import policies
 from domain.company import Person
 from domain.errors import NotAllowed, NotFound
 from storage.store import Repositories
@@ -26,6 +30,7 @@ from templates import Mrkdwn, render
 from templates.numbers import Numbers
 
 LINES = 15
+LEADS_ON = "My numbers below the digest shows yours, and /targets what else you may see."
 
 
 class Part(StrEnum):
@@ -69,7 +74,8 @@ class WhyPage:
 @dataclass(frozen=True, slots=True)
 class Explained:
     """`bridge` is that of the page's part, None where there is nothing to compare with; `elsewhere` is what people did who
-    are no longer below the viewer, None on a page without that line; `now` is the card of today."""
+    are no longer below the viewer, None on a page without that line; `now` is the card of today. `consists` is what the
+    figures are made of, where nothing can be compared."""
 
     page: WhyPage
     pages: int
@@ -79,6 +85,7 @@ class Explained:
     elsewhere: int | None
     recommended: Recommended
     now: TargetsCard
+    consists: Why | None = None
 
 
 async def explain(
@@ -87,13 +94,16 @@ async def explain(
     """As far as `by` may see what the digest is about today. Raises NotAllowed or NotFound."""
     by = service.as_listed(repo, by)
     ask, made = await stored(repo, page.digest)
-    service.allow(repo, ask.subject, by=by, today=today)
+    try:
+        service.allow(repo, ask.subject, by=by, today=today)
+    except NotAllowed as error:
+        raise _refused(error.message, by, today) from error
     audience = Audience([Member(by.slack_user_id or "", by)])
     found = await contextual(repo, replace(ask, reader=None), made, audience, on=today, locale=locale, teller=teller)
     if isinstance(found, Dropped):
         raise NotAllowed(found.reason)
     if found.context.is_total:
-        raise NotAllowed("A total has no Why?: it would show what each person contributed. Ask the team's manager.")
+        raise _refused("A total has no Why?: it would show what each person contributed.", by, today)
     told = found.context
     bridge = _bridge(told, page.part)
     moved = seen(told, bridge) if bridge else Seen((), 0, 0)
@@ -102,7 +112,23 @@ async def explain(
     now = await service.build(repo, subject=ask.subject, period=told.period, today=today, sight=told.card.sight)
     shown = moved.steps[page.page * LINES :][:LINES]
     elsewhere = moved.elsewhere if moved.hidden and page.page == pages - 1 else None
-    return Explained(page, pages, told, bridge, shown, elsewhere, recommended(told), now)
+    consists = None if bridge else await _consists(repo, told, page.part, by, today)
+    return Explained(page, pages, told, bridge, shown, elsewhere, recommended(told), now, consists)
+
+
+def _refused(why: str, by: Person, today: date) -> NotAllowed:
+    """With what they may see instead, if they may see any figures."""
+    return NotAllowed(f"{why} {LEADS_ON}" if policies.may_see_figures(by, today) else why)
+
+
+async def _consists(repo: Repositories, told: DigestContext, part: Part, by: Person, today: date) -> Why | None:
+    """The card's own Why? of what the digest showed, by the rights of `by`; None where that is not what they may see."""
+    if part is Part.ACTION:
+        return None
+    behind = card_why.Part.CREDIT if part is Part.CREDITED else card_why.Part.OPEN
+    page = card_why.WhyPage(CardReference.of(told.card), behind)
+    found = await card_why.explain(repo, page=page, by=by, today=today)
+    return found if found.card.score.standing == told.card.score.standing else None
 
 
 def _bridge(told: DigestContext, part: Part) -> Bridge | None:
@@ -144,7 +170,7 @@ def _content(found: Explained) -> list[Block]:
     if found.page.part is Part.ACTION:
         return [section(_chosen(found), id="action")]
     if found.bridge is None:
-        return [context(render("digests/explained_nothing.mrkdwn.j2"), id="nothing")]
+        return [context(render("digests/explained_nothing.mrkdwn.j2", found=found), id="nothing"), *_made_of(found)]
     summary = render(
         "digests/explained_sum.mrkdwn.j2", n=n, bridge=found.bridge, change=signed(found.bridge.change, n, exact=True)
     )
@@ -154,6 +180,15 @@ def _content(found: Explained) -> list[Block]:
     ]
     rest = [] if found.elsewhere is None else [_step(n, found.elsewhere, None, None)]
     return [section(summary, id="sum"), *(section(words) for words in [*steps, *rest])]
+
+
+def _made_of(found: Explained) -> list[Block]:
+    """The first lines behind the figures, and the way to all of them."""
+    if found.consists is None:
+        return []
+    lines = why_views.content(found.consists, found.context.n, found.context.settings)
+    way = button("All of it", f"{why_views.PAGE}:all", value=found.consists.page.encoded)
+    return [*lines, actions(way, id="all")]
 
 
 def _step(n: Numbers, change: int, deal: str | None, what: Mrkdwn | None) -> Mrkdwn:

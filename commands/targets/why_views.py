@@ -36,7 +36,7 @@ def why_modal(why: Why, *, locale: str, settings: Settings) -> Modal:
     """One page of one part, with the way to the others."""
     n = numbers(why.card, locale)
     summary = section(render("targets/why_summary.mrkdwn.j2", why=why, n=n, done=done(why.card)), id="summary")
-    return Modal("Why?", [summary, *_where(why), divider(), *_content(why, n, settings)])
+    return Modal("Why?", [summary, *_where(why), divider(), *content(why, n, settings)])
 
 
 def _where(why: Why) -> list[Block]:
@@ -60,7 +60,8 @@ def _parts(why: Why) -> Control:
     return select(PAGE, choices, chosen=why.page.at(why.page.part).encoded)
 
 
-def _content(why: Why, n: Numbers, settings: Settings) -> list[Block]:
+def content(why: Why, n: Numbers, settings: Settings) -> list[Block]:
+    """The lines of a page."""
     match why.page.part:
         case Part.CREDIT:
             return _credit(why, n, settings)

@@ -215,8 +215,28 @@ async def test_why_says_which_rule_chose_and_what_it_looked_at(database: Databas
 async def test_why_is_for_who_may_see_the_parts(database: Database, key: str) -> None:
     number = await kept(database)
     async with Store(database).read(1) as repo:
-        with pytest.raises(NotAllowed):
+        with pytest.raises(NotAllowed) as refused:
             await explaining.explain(repo, WhyPage(number), by=person(repo, key), today=TODAY, locale="en-US")
+        assert ("My numbers below the digest shows yours" in str(refused.value)) == (key != PARTNER)
+
+
+async def test_why_of_a_first_digest_shows_what_its_figures_consist_of(database: Database) -> None:
+    async with Store(database).read(1) as repo:
+        manager = person(repo, MANAGER)
+        ask = in_channel(team(repo, "Americas East"), TODAY)
+        made = await make(repo, ask, sections())
+    number = await store(database, ask, made)
+    async with Store(database).read(1) as repo:
+        for part, title in ((Part.CREDITED, "are the deals behind"), (Part.FORECAST, "open deals are behind")):
+            page = WhyPage(number, part)
+            found = await explaining.explain(repo, page, by=manager, today=TODAY, locale="en-US")
+            shown = json.dumps(explaining.why_modal(found).to_json(), ensure_ascii=False)
+            assert f"no earlier digest of this period to compare with. These {title}" in shown
+            assert found.consists is not None
+            lines = [one.name for one in found.consists.credit] or [one.line.name for one in found.consists.open]
+            assert len(lines) == 10
+            assert all(str(one) in shown for one in lines)
+            assert "All of it" in shown
 
 
 async def test_my_numbers_are_the_clicker_s_own(database: Database) -> None:
