@@ -30,18 +30,40 @@ def trend_cuts(period: Period) -> tuple[date, ...]:
     return tuple(day for day in (period.start + WEEK * step for step in steps) if day < period.end)
 
 
+def day_cuts(period: Period, today: date) -> tuple[date, ...]:
+    """Where what is dated after today begins, within a period that is under way."""
+    tomorrow = today + timedelta(days=1)
+    return (tomorrow,) if period.start < tomorrow < period.end else ()
+
+
+def dated_later(score: Score, today: date, cuts: Sequence[date]) -> int:
+    """The credit (a person's with overlay) that is dated after today, in minor units; `cuts` hold the day after today.
+
+    It counts from the moment at which it is known: a deal that is closed belongs to the period of its date.
+    """
+    starts = [score.standing.progress.period.start, *cuts]
+    return sum(row.base for row in score.credit if row.kind in _kinds(score) and starts[row.bucket] > today)
+
+
+def _kinds(score: Score) -> tuple[Kind, ...]:
+    return (Kind.REVENUE, Kind.OVERLAY) if score.standing.overlay else (Kind.REVENUE,)
+
+
 def trend(model: CompanyModel, score: Score, today: date, cuts: Sequence[date]) -> list[TrendPoint]:
-    """A point for each step that has begun; `cuts` are those that the score's credit was summed with."""
+    """A point for each step that has begun; `cuts` are those that the score's credit was summed with.
+
+    The last one of a period under way is what stands on the card: with what is dated later.
+    """
     period = score.standing.progress.period
     starts = [period.start, *cuts]
-    kinds = (Kind.REVENUE, Kind.OVERLAY) if score.standing.overlay else (Kind.REVENUE,)
     points = []
     for start, end in zip([period.start, *trend_cuts(period)], [*trend_cuts(period), period.end], strict=True):
         if start > today:
             break
-        credited = sum(row.base for row in score.credit if row.kind in kinds and starts[row.bucket] < end)
         # The step that is under way ends today, and asks for what was expected before today, as the card does.
         until, last_day = (today, today) if end > today else (end, end - timedelta(days=1))
+        before = period.end if end > today else end
+        credited = sum(row.base for row in score.credit if row.kind in _kinds(score) and starts[row.bucket] < before)
         expected = total(model.targets.before(score.parts, until)).effective if score.parts else None
         points.append(TrendPoint(last_day, credited, expected))
     return points

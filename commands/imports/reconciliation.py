@@ -146,7 +146,7 @@ def _deals(found: Mapping[str, Any], *, is_written: bool) -> Iterator[Part]:
     lines = []
     for status in ("won", "lost", "open"):
         one = found[status]
-        amounts = ", ".join(f"{Decimal(amount):,} {code}" for code, amount in one["amounts"].items() if Decimal(amount))
+        amounts = _amounts(one["amounts"])
         stages = [f"{stage} {count:,}" for stage, count in one["stages"].items() if stage and stage.lower() != status]
         lines.append(
             f"{status} {one['deals']:,}"
@@ -156,8 +156,21 @@ def _deals(found: Mapping[str, Any], *, is_written: bool) -> Iterator[Part]:
     lines += [f"without {name}: {count:,}" for name, count in found["without"].items() if count]
     title = "Deals after this import" if is_written else "Deals there would be after this import"
     yield Part(f"{title}: {found['deals']:,}", lines)
+    if found["later"]["deals"]:
+        yield Part(_closed_later(found["later"]))
     people = found["people"]
     yield Part(f"Reps with deals: {people['reps with deals']:,} of {people['reps']:,}")
+
+
+def _closed_later(later: Mapping[str, Any]) -> str:
+    return (
+        f"Closed with a date after today: {_count(later['deals'], 'deal')}, won {_amounts(later['amounts']) or 0}. "
+        "What is won counts in the period of its date from now on; check the dates in the CRM."
+    )
+
+
+def _amounts(amounts: Mapping[str, str]) -> str:
+    return ", ".join(f"{Decimal(amount):,} {code}" for code, amount in amounts.items() if Decimal(amount))
 
 
 def _credit(found: CreditReport, currency: str) -> Iterator[Part]:

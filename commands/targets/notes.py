@@ -5,6 +5,7 @@ from datetime import timedelta
 from fractions import Fraction
 
 from commands.kit.names import Kind
+from commands.targets.amounts import done
 from commands.targets.service import Sight, TargetsCard
 from domain.carried import as_set, held, vacant_since
 from domain.targets import Amounts, TargetPart, basis, total
@@ -23,6 +24,7 @@ def notes(card: TargetsCard, n: Numbers, timezone: str) -> Mrkdwn:
         "targets/notes.mrkdwn.j2",
         card=card,
         n=n,
+        done=done(card),
         basis=str(basis(parts)) if card.score.is_leaf else "rolled up",
         territories=_few(card.territory_names),
         replaced=[

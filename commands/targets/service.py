@@ -17,7 +17,7 @@ from domain.periods import Period
 from domain.rollups import RollUp
 from domain.scorecard import Score, Scorecard, line_changes
 from domain.targets import TargetPart
-from domain.trend import TrendPoint, trend, trend_cuts
+from domain.trend import TrendPoint, dated_later, day_cuts, trend, trend_cuts
 from storage import ledger
 from storage.ledger import CreditSum, Scope, Whose
 from storage.store import Known, Repositories
@@ -52,6 +52,8 @@ class TargetsCard:
     rows: tuple[Score, ...]
     vacant: tuple[Score, ...]
     points: tuple[TrendPoint, ...]
+    dated_later: int
+    """How much of credited and overlay is dated after today."""
     outlook: Outlook
     territory_names: tuple[str, ...]
     not_counted: tuple[str, ...]
@@ -137,7 +139,9 @@ async def allowed(
 
 def without_parts(card: TargetsCard) -> TargetsCard:
     """A total's card. Parts of it (weeks, open deals, what is behind the target) may be one person's."""
-    bare = replace(card, rows=(), vacant=(), points=(), compared=None, territory_names=(), not_counted=())
+    bare = replace(
+        card, rows=(), vacant=(), points=(), dated_later=0, compared=None, territory_names=(), not_counted=()
+    )
     return replace(bare, sight=Sight.TOTAL)
 
 
@@ -151,7 +155,7 @@ async def build(
     sight: Sight = Sight.ALL,
 ) -> TargetsCard:
     """The card of a subject for who has this sight of it."""
-    cuts = sorted({*line_changes(repo.model, period), *trend_cuts(period)})
+    cuts = sorted({*line_changes(repo.model, period), *trend_cuts(period), *day_cuts(period, today)})
     whose = whose_credit(repo, subject, period, sight)
     credit = await _credit(repo, metric, whose, period, cuts)
     scores = Scorecard(repo.model, period, today, credit, cuts, metric)
@@ -169,6 +173,7 @@ async def build(
         rows=tuple(rows),
         vacant=tuple(vacant),
         points=tuple(trend(repo.model, score, today, cuts)),
+        dated_later=dated_later(score, today, cuts),
         outlook=await outlook(repo, score, whose_open(repo, subject, period, today, sight), metric),
         territory_names=tuple(repo.company.territories[one].name for one in _territories(score.parts)),
         not_counted=tuple(_not_counted(repo, score, subject, metric)),

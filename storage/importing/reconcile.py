@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from domain.money import to_decimal
 from storage.holidays import is_country
@@ -127,6 +127,7 @@ async def reconcile(run: Import) -> None:
     found["deals"] = sum(row.count for row in rows)
     for status in ("won", "lost", "open"):
         found[status] = _status([row for row in rows if row.status == status])
+    found["later"] = await _closed_later(run, deal)
     found["without"] = await _without(run, deal)
     found["people"] = await _people(run, deal)
 
@@ -142,6 +143,16 @@ def _status(rows: list[Any]) -> dict[str, Any]:
         "stages": dict(sorted(stages.items())),
         "amounts": {code: str(to_decimal(minor, code)) for code, minor in sorted(amounts.items())},
     }
+
+
+async def _closed_later(run: Import, deal: Any) -> dict[str, Any]:
+    """Deals that are closed on a day to come: how many, and what those that are won are worth by currency."""
+    won = func.sum(case((deal.c.status == "won", deal.c.amount), else_=0)).label("total")
+    query = select(deal.c.currency, func.count().label("count"), won)
+    later = deal.c.status.in_(("won", "lost")), deal.c.closed_on > run.today
+    rows = (await run.staging.execute(query.where(*later).group_by(deal.c.currency).order_by(deal.c.currency))).all()
+    amounts = {row.currency: str(to_decimal(int(row.total or 0), row.currency)) for row in rows}
+    return {"deals": sum(row.count for row in rows), "amounts": amounts}
 
 
 async def _without(run: Import, deal: Any) -> dict[str, int]:

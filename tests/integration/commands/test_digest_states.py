@@ -111,6 +111,15 @@ async def test_on_the_last_day_all_of_it_is_due(world: Database) -> None:
         assert "*To go:* $40k in 1 working day: all of it today; so far" in "\n".join(one.words for one in found.lines)
 
 
+async def test_what_is_dated_after_its_day_counts_and_is_said(world: Database) -> None:
+    async with Store(world).read(1) as repo:
+        for day, later in ((date(2026, 4, 19), True), (date(2026, 4, 20), False)):
+            found = await digest(repo, ask_of(repo, BEHIND, day))
+            words = "\n".join(one.words for one in found.lines)
+            assert "*Where you are:* $10k of $50k" in words
+            assert ("; $10k is dated after today." in words) is later
+
+
 async def test_a_late_one_says_so(world: Database) -> None:
     async with Store(world).read(1) as repo:
         found = await digest(repo, ask_of(repo, BEHIND, late=True, slot=MAY - timedelta(days=3)))

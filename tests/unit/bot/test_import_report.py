@@ -62,6 +62,7 @@ def test_what_was_not_written_is_not_said_to_be_there(change: dict[str, Any]) ->
         "deals": 2,
         **{key: {"deals": 0, "amounts": {}, "stages": {}} for key in ("won", "lost", "open")},
         "without": {},
+        "later": {"deals": 0, "amounts": {}},
         "people": {"reps": 1, "reps with deals": 1},
     }
     lines = printed(report)

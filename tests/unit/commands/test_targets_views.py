@@ -62,6 +62,7 @@ def a_card(name: str, rows: int, *, vacant: int = 0, metric: Metric = Metric.REV
         rows=team.rows,
         vacant=team.rows[:1] * vacant,
         points=tuple(trend(company, team.whole, TODAY, trend_cuts(PERIOD))),
+        dated_later=0,
         outlook=Outlook(NOTHING, NOTHING, NOTHING, OpenPipeline((), (), (), has_categories=False), 0),
         territory_names=(name,) * 5,
         not_counted=(name,) * 5,
@@ -204,6 +205,12 @@ def test_a_chart_of_a_period_that_is_over_is_not_so_far() -> None:
     over = replace(card, score=replace(card.score, standing=replace(card.score.standing, progress=progress)))
     [chart] = [block for block in shown(over, plain=False)["blocks"] if block["block_id"] == "trend"]
     assert chart["title"].endswith(": Q3 2026, USD")
+
+
+def test_what_is_dated_after_today_is_said() -> None:
+    card = replace(a_card("Ana", 2), dated_later=1_000_000)
+    assert "$10k of it is of deals that are closed with a date after today." in str(shown(card, plain=False))
+    assert "after today" not in str(shown(a_card("Ana", 2), plain=False))
 
 
 def with_overlay() -> TargetsCard:

@@ -13,7 +13,7 @@ from domain.credit import Kind
 from domain.model import CompanyModel
 from domain.periods import parse_label
 from domain.scorecard import Score, Scorecard, ScoreKind, line_changes
-from domain.trend import trend, trend_cuts
+from domain.trend import dated_later, day_cuts, trend, trend_cuts
 from tests.unit.domain.companies import (
     D,
     companies,
@@ -158,6 +158,16 @@ def test_a_trend_ends_at_the_figures_of_the_whole_period(company: CompanyModel, 
     score = scorecard(company, rows, today=after, cuts=cuts).company()
     last = trend(company, score, after, cuts)[-1]
     assert (last.credited, last.expected) == (score.standing.credited, score.standing.target)
+
+
+def test_what_is_dated_after_today_counts_on_the_card_and_in_the_trend_alike() -> None:
+    company, today = two_managers(), D("2026-08-12")
+    rows = [Sum(4, None, D("2026-08-12"), 7), Sum(4, None, D("2026-08-13"), 40), Sum(4, None, D("2026-09-20"), 500)]
+    cuts = sorted({*line_changes(company, Q3), *trend_cuts(Q3), *day_cuts(Q3, today)})
+    score = scorecard(company, rows, today=today, cuts=cuts).company()
+    assert trend(company, score, today, cuts)[-1].credited == score.standing.credited == 547
+    assert dated_later(score, today, cuts) == 540
+    assert [day_cuts(Q3, day) for day in (Q3.last_day, Q3.start - timedelta(days=2))] == [(), ()]
 
 
 def two_managers() -> CompanyModel:

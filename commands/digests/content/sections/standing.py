@@ -65,8 +65,15 @@ async def where_we_are(context: DigestContext, repo: Repositories) -> Lines | No
     standing = context.card.score.standing
     if not standing.target or context.is_held:
         return None
-    which = against(context.card)
-    return Lines(render("digests/standing.mrkdwn.j2", n=context.n, standing=standing, kind=context.kind, against=which))
+    words = render(
+        "digests/standing.mrkdwn.j2",
+        n=context.n,
+        standing=standing,
+        kind=context.kind,
+        later=context.card.dated_later,
+        against=against(context.card),
+    )
+    return Lines(words)
 
 
 @section("to_go", order=30, audience=EVERYONE - {DigestKind.LEADERSHIP}, title="To go", totals=True)
