@@ -194,7 +194,7 @@ async def offer(call: Call, turf: Turf) -> Reply:
     field = call.action.id.partition(":")[2] if call.action else ""
     if field == "zone":
         first = [one for one in (call.person.timezone, present.settings.timezone) if one]
-        return Options({zone: views.zone_label(zone) for zone in zones_like(call.value, first)[: scopes.OFFERED]})
+        return Options(views.zone_choices(call.value, zones_like(call.value, first, call.locale)))
     where = Where.decode(call.view.metadata if call.view else "")
     return Options(scopes.offered(present, where.channel, call.value, by=call.person, today=call.today))
 

@@ -1,18 +1,23 @@
 """Times, dates and zones as people type them."""
 
 import re
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time, timedelta
 from functools import lru_cache
 from zoneinfo import available_timezones
 
+from babel.dates import get_timezone_location
+
+from commands.digests.subscribing.cities import ZONE_OF
 from domain.errors import NotFound, UsageError
-from templates import name
+from templates import name, visible
+from templates.numbers import locale_of
 
 NOON = 12
 OFFERED = 5
-ALIKE = 70
-"""How alike (of 100) what was typed must be to a zone's city for it to be offered."""
+ALIKE = 80
+"""How alike (of 100) what was typed must be to a town for its zone to be offered."""
 _TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm|a\.m\.|p\.m\.)?", re.IGNORECASE)
 _WORDS = {"noon": time(NOON), "midnight": time(0)}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -91,26 +96,55 @@ def require_zone(zone: str) -> str:
     """Raises NotFound with the nearest zones for one that is not there."""
     if zone in available_timezones():
         return zone
-    near = zones_like(zone)[:OFFERED]
-    hint = f" Did you mean {near[0]}?" if near else " Begin to type a city: Berlin, New York, Sydney."
+    near = list(zones_like(zone))[:OFFERED]
+    hint = f" Did you mean {near[0]}?" if near else " Begin to type a larger city nearby: Berlin, New York, Sydney."
     raise NotFound(f"I don't know a time zone '{name(zone)}'.{hint}", near, asked=zone)
 
 
-def zones_like(typed: str, first: Iterable[str] = ()) -> Sequence[str]:
-    """Those that are offered for what was typed, the best first; `first` stand before all others while nothing is."""
-    wanted = typed.casefold().strip()
+def zones_like(typed: str, first: Iterable[str] = (), locale: str = "en-US") -> Mapping[str, str]:
+    """Those that are offered for what was typed, the best first, each with the town by which it was found.
+
+    `first` stand before all others while nothing is typed. Towns are called as they are in English and in the locale.
+    """
+    wanted = _folded(typed)
     if not wanted:
-        return list(dict.fromkeys([*first, *zones()]))
-    named = [one for one in zones() if wanted.replace(" ", "_") in one.casefold()]
-    starting = sorted(named, key=lambda one: (not city(one).casefold().startswith(wanted), one))
-    return starting or _alike(wanted)
+        return {zone: city(zone) for zone in [*first, *zones()]}
+    towns = _towns(str(locale_of(locale)))
+    begun = [(town, zone) for folded, town, zone in towns if folded.startswith(wanted)]
+    within = [(city(zone), zone) for zone in zones() if wanted in _folded(zone)]
+    within += [(town, zone) for folded, town, zone in towns if wanted in folded]
+    found: dict[str, str] = {}
+    for town, zone in [*sorted(begun, key=lambda one: len(one[0])), *within] or _alike(wanted, towns):
+        found.setdefault(zone, town)
+    return found
 
 
-def _alike(wanted: str) -> Sequence[str]:
+def _folded(words: str) -> str:
+    """As it is compared: without accents, capitals and what joins words."""
+    plain = unicodedata.normalize("NFKD", visible(words)).casefold()
+    return " ".join("".join(one for one in plain if not unicodedata.combining(one)).replace("_", " ").split())
+
+
+@lru_cache(maxsize=16)
+def _towns(locale: str) -> Sequence[tuple[str, str, str]]:
+    """Towns by which zones are found: as they are compared, as they are shown, and the zone."""
+    named = [(city(zone), zone) for zone in zones()]
+    # Babel calls some by their region, too: `Argentina/Cordoba`.
+    named += [(town, zone) for zone in zones() if "/" not in (town := _called(zone, locale))]
+    named += ZONE_OF.items()
+    return list(dict.fromkeys((_folded(town), town, zone) for town, zone in named))
+
+
+def _called(zone: str, locale: str) -> str:
+    return str(get_timezone_location(zone, locale=locale, return_city=True))
+
+
+def _alike(wanted: str, towns: Sequence[tuple[str, str, str]]) -> Sequence[tuple[str, str]]:
     """For what was mistyped."""
     from rapidfuzz import fuzz, process
 
-    asked = wanted.rpartition("/")[2].replace("_", " ")
-    cities = {zone: city(zone).casefold() for zone in zones()}
-    found = process.extract(asked, cities, scorer=fuzz.ratio, limit=OFFERED, score_cutoff=ALIKE)
-    return [zone for _, _, zone in found]
+    asked = wanted.rpartition("/")[2]
+    found = process.extract(
+        asked, [folded for folded, _, _ in towns], scorer=fuzz.ratio, limit=OFFERED, score_cutoff=ALIKE
+    )
+    return [towns[at][1:] for _, _, at in found]

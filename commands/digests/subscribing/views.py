@@ -22,6 +22,8 @@ TITLE = "Digest"
 LIVE = "digests.live"
 """What changes the preview; what follows the colon is the field."""
 SUBMIT = "digests.save"
+CHOICES, VALUE = 100, 75
+"""So many choices a menu has, and so long what one of them stands for."""
 THREAD_BLOCKS = 40
 """So much of the thread is shown."""
 
@@ -121,6 +123,14 @@ def _when(card: Card) -> list[Block]:
 
 def zone_label(zone: str) -> str:
     return zone if zone == city(zone) else f"{city(zone)} ({zone})"
+
+
+def zone_choices(typed: str, found: Mapping[str, str]) -> Mapping[str, str]:
+    """What the menu offers, each by the town that was found; what fits none is a choice too, which the form refuses."""
+    if not found:
+        return {typed[:VALUE]: f"No zone fits '{name(typed)}': type a larger city nearby"}
+    first = list(found.items())[:CHOICES]
+    return {zone: zone_label(zone) if town == city(zone) else f"{town}: {zone_label(zone)}" for zone, town in first}
 
 
 def _sections(card: Card) -> list[Block]:

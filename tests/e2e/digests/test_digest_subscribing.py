@@ -92,7 +92,13 @@ async def test_zones_are_searched_and_ones_own_come_first(slack: SlackClient) ->
     assert first[0] == "America/New_York"
     assert [one["value"] for one in await view.offered("zone", "berlin")] == ["Europe/Berlin"]
     assert (await view.offered("zone", "Belrin"))[0]["value"] == "Europe/Berlin"
-    assert await view.offered("zone", "zzzzzz") == []
+    [nothing] = await view.offered("zone", "zzzzzz")
+    assert nothing["text"]["text"] == "No zone fits 'zzzzzz': type a larger city nearby"
+    chosen = await view.select("zone", nothing)
+    assert isinstance(chosen, View)
+    refused = await chosen.submit()
+    assert isinstance(refused, View)
+    assert "I don't know a time zone 'zzzzzz'" in refused.errors["zone"]
 
 
 async def test_what_may_be_chosen_is_what_somebody_may_see(slack: SlackClient) -> None:

@@ -5,7 +5,9 @@ from datetime import date, time
 import pytest
 
 from commands.digests.subscribing import words
-from commands.digests.subscribing.times import parse_day, parse_time, require_zone, zones_like
+from commands.digests.subscribing.cities import ZONE_OF
+from commands.digests.subscribing.times import parse_day, parse_time, require_zone, zones, zones_like
+from commands.digests.subscribing.views import zone_choices
 from domain.errors import NotFound, UsageError
 from tests.support.subscribing import EVERY_DAY, mondays
 
@@ -71,11 +73,50 @@ def test_a_leap_day_of_a_year_that_has_none_is_no_day() -> None:
 
 
 def test_zones_are_found_by_city_by_name_and_in_spite_of_typing_errors() -> None:
-    assert zones_like("new york")[0] == "America/New_York"
-    assert zones_like("europe/ber")[0] == "Europe/Berlin"
-    assert zones_like("Belrin")[0] == "Europe/Berlin"
-    assert zones_like("", ["Asia/Tokyo"])[0] == "Asia/Tokyo"
-    assert list(zones_like("qqqqqq")) == []
+    assert best("new york") == "America/New_York"
+    assert best("europe/ber") == "Europe/Berlin"
+    assert best("Belrin") == "Europe/Berlin"
+    assert next(iter(zones_like("", ["Asia/Tokyo"]))) == "Asia/Tokyo"
+    assert zones_like("qqqqqq") == {}
+
+
+def best(typed: str, locale: str = "en-US") -> str:
+    return next(iter(zones_like(typed, locale=locale)))
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone"),
+    [
+        ("San Francisco", "America/Los_Angeles"),
+        ("munich", "Europe/Berlin"),
+        ("MÜNCHEN", "Europe/Berlin"),
+        ("munchen", "Europe/Berlin"),
+        ("Beijing", "Asia/Shanghai"),
+        ("Boston", "America/New_York"),
+        ("Delhi", "Asia/Kolkata"),
+        ("sao paulo", "America/Sao_Paulo"),
+        ("Bostn", "America/New_York"),
+    ],
+)
+def test_towns_without_a_zone_of_their_own_are_found(typed: str, zone: str) -> None:
+    assert best(typed) == zone
+
+
+def test_towns_are_found_as_the_reader_calls_them() -> None:
+    assert best("Kairo", "de-DE") == "Africa/Cairo"
+    assert best("Mexiko-Stadt", "de-DE") == "America/Mexico_City"
+
+
+def test_each_town_s_zone_exists_and_is_in_the_menu() -> None:
+    assert set(ZONE_OF.values()) <= set(zones())
+
+
+def test_what_fits_no_zone_is_a_choice_that_is_refused() -> None:
+    [(value, label)] = zone_choices("qqqqqq", zones_like("qqqqqq")).items()
+    assert label == "No zone fits 'qqqqqq': type a larger city nearby"
+    with pytest.raises(NotFound, match="I don't know a time zone 'qqqqqq'"):
+        require_zone(value)
+    assert zone_choices("boston", zones_like("boston"))["America/New_York"] == "Boston: New York (America/New_York)"
 
 
 def test_a_zone_that_is_none_names_the_nearest() -> None:
@@ -83,7 +124,7 @@ def test_a_zone_that_is_none_names_the_nearest() -> None:
     with pytest.raises(NotFound, match="Did you mean Europe/Berlin") as error:
         require_zone("Europe/Belrin")
     assert error.value.candidates[0] == "Europe/Berlin"
-    with pytest.raises(NotFound, match="Begin to type a city"):
+    with pytest.raises(NotFound, match="Begin to type a larger city"):
         require_zone("../../etc/passwd")
 
 

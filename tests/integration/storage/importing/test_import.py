@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from commands.imports.reconciliation import reconciliation
 from domain.errors import DataError, UsageError
 from storage.database import Database
 from storage.importing.limits import Limit
@@ -58,18 +57,6 @@ async def test_the_same_again_changes_nothing(database: Database, tmp_path: Path
     report = await take(database, path, now=NEXT_DAY)
     assert (report.changed, report.revision, report.run) == (0, None, 2)
     assert await everything(database, without=OF_RUNS) == before
-
-
-async def test_what_is_closed_on_a_day_to_come_is_told_with_its_value(database: Database, tmp_path: Path) -> None:
-    later = deal("D2", closed_on="2026-03-11", amount="1500.50"), deal("D3", closed_on="2026-04-01", status="lost")
-    report = await take(database, company(tmp_path, deal("D1", closed_on="2026-03-10"), *later))
-    assert report.reconciliation["later"] == {"deals": 2, "amounts": {"USD": "1500.50"}}
-    said = [part.title for part in reconciliation(report).parts]
-    assert any(one.startswith("Closed with a date after today: 2 deals, won 1,500.50 USD.") for one in said)
-    report = await take(
-        database, company(tmp_path, deal("D1", closed_on="2026-03-10"), *later), now=NOON + timedelta(days=30)
-    )
-    assert not any("after today" in part.title for part in reconciliation(report).parts)
 
 
 async def test_an_absent_column_keeps_and_a_blank_cell_clears(database: Database, tmp_path: Path) -> None:
