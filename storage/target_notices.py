@@ -113,6 +113,15 @@ async def unanswered(connection: AsyncConnection, snapshot: Snapshot, then: date
     return [_notice(row) for row in await connection.execute(query.order_by(NOTICES.c.id))]
 
 
+async def told_of(connection: AsyncConnection, workspace_id: int, then: datetime | None = None) -> Sequence[Key]:
+    """The targets of which anybody was told (before `then`)."""
+    columns = [NOTICES.c[name] for name in ("subject_kind", "subject_id", "period", "metric")]
+    before = () if then is None else (NOTICES.c.at < then,)
+    query = select(*columns).where(NOTICES.c.workspace_id == workspace_id, *before).distinct()
+    rows = await connection.execute(query)
+    return [(SubjectKind(row.subject_kind), row.subject_id, row.period, Metric(row.metric)) for row in rows]
+
+
 def _notice(row: Any) -> Notice:
     return Notice(
         id=row.id,

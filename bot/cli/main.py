@@ -51,6 +51,14 @@ class _Commands(TyperGroup):
         known = COMMANDS.get(cmd_name)
         return None if known is None else TyperCommand(name=cmd_name, help=known.help)
 
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            # What checks the values of an option speaks of itself.
+            error.message = error.message.removeprefix("Value error, ")
+            raise
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name, _, rest = super().resolve_command(ctx, args)
         return name, _load(name, ctx), rest

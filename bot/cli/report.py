@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from commands.territories.assignments import AssignmentRow
     from commands.territories.balance import BalanceRow
     from commands.territories.gaps import GapRow
+    from domain.target_setting import Key
     from storage.store import Repositories
 
 app = typer.Typer()
@@ -92,7 +93,9 @@ def report(
         return
     rows = run(_read(Settings.from_env(), asked, workspace, _rows))
     if unanswered and not rows and format is Format.TABLE:
-        typer.echo("Everyone who was told of a target in this period has answered.")
+        told = run(_read(Settings.from_env(), asked, workspace, _told))
+        everyone = "Everyone who was told of a target in this period has answered."
+        typer.echo(everyone if told else "Nobody was told of a target in this period yet.")
         return
     _write(rows, format)
 
@@ -153,6 +156,14 @@ async def _rows(repo: Repositories, asked: Asked, today: date) -> list[ReportRow
             repo, period=period, today=today, metric=asked.metric, until=asked.on, as_of=asked.as_of
         )
     return await targets_report(repo, period=period, by=by, today=today, metric=asked.metric, until=asked.on)
+
+
+async def _told(repo: Repositories, asked: Asked, today: date) -> list[Key]:
+    from commands.kit.periods import parse_period
+    from commands.targets.setting.unanswered import told_in
+
+    period = parse_period(asked.period, today, repo.settings.fiscal_start)
+    return await told_in(repo, period=period, metric=asked.metric, as_of=asked.as_of)
 
 
 async def _gaps(repo: Repositories, asked: Asked, today: date) -> list[GapRow]:

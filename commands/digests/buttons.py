@@ -9,5 +9,5 @@ MY_NUMBERS = "digests.mine"
 WHY = "digests.why"
 WHY_PAGE = "digests.why_page"
 MUTE = "digests.sub.mute"
-OF_CHANNELS = {CHANGE: "Change…", PAUSE: "Pause…", PREVIEW: "Preview the next one"}
+OF_CHANNELS = {CHANGE: "Change…", PAUSE: "Pause", PREVIEW: "Preview the next one"}
 OF_PEOPLE = {**OF_CHANNELS, MUTE: "Leave out a section…"}

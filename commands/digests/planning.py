@@ -126,6 +126,6 @@ async def _planned(repo: Writing, due_now: Sequence[StoredSubscription], now: da
 async def _record_skipped(repo: Writing, plans: Sequence[Plan]) -> None:
     for one in plans:
         if one.skipped:
-            missed = {"slots": len(one.skipped), "from": one.skipped[0], "to": one.skipped[-1]}
+            missed = {"slots": len(one.skipped), "from": f"{one.skipped[0]}", "to": f"{one.skipped[-1]}"}
             await repo.audit("digest.skip", "subscription", one.dealt.id, after=missed)
             log.warning("digests were missed and are skipped", subscription=one.dealt.id, **missed)

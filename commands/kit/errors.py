@@ -13,7 +13,8 @@ from templates import Mrkdwn, as_text, name, render
 def error_message(error: Exception, reference: str, *, command: Command | None = None, text: str = "") -> Message:
     """The ephemeral message for `error`; `command` and `text` are what was typed, if it was a command."""
     blocks = [section(_words(error, reference)), *_remedy(error, command, text)]
-    if isinstance(error, TurfError):
+    # What was only mistyped nobody looks up in a log.
+    if isinstance(error, TurfError) and not isinstance(error, UsageError | NotFound | Ambiguous):
         blocks.append(context(render("kit/reference.mrkdwn.j2", reference=reference)))
     return Message(as_text(_words(error, reference)), blocks)
 

@@ -16,8 +16,8 @@ NAMES = 4
 """So many territories are named; the rest are counted."""
 
 
-def notes(card: TargetsCard, n: Numbers, timezone: str) -> Mrkdwn:
-    """One sentence for each thing that a reader would otherwise wonder about."""
+def notes(card: TargetsCard, n: Numbers, timezone: str, *, you: bool = False) -> Mrkdwn:
+    """One sentence for each thing that a reader would otherwise wonder about; `you`: it is the reader's own card."""
     # Of a total without its parts: one person's absence or ramp would show.
     parts = () if card.sight is Sight.TOTAL else card.score.parts
     return render(
@@ -25,6 +25,7 @@ def notes(card: TargetsCard, n: Numbers, timezone: str) -> Mrkdwn:
         card=card,
         n=n,
         done=done(card),
+        you=you,
         basis=str(basis(parts)) if card.score.is_leaf else "rolled up",
         territories=_few(card.territory_names),
         replaced=[

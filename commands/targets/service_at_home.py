@@ -20,7 +20,7 @@ async def where_i_stand(repo: Repositories, *, by: Person, today: date, locale: 
         return []
     period = containing(today, PeriodKind.QUARTER, repo.settings.fiscal_start)
     card = await service.allowed(repo, Subject(Kind.PERSON, by.id, by.name), period, by=by, today=today)
-    return views.in_short(card, locale=locale, settings=repo.settings)
+    return views.in_short(card, locale=locale, settings=repo.settings, you=True)
 
 
 async def unanswered(repo: Repositories, *, by: Person) -> Sequence[Notice]:

@@ -95,7 +95,7 @@ async def own_numbers(
     if by.id not in then.company.people:
         return OwnNumbers(None, now, ())
     card = await _own(then, by, period, was)
-    return OwnNumbers(card, now, views.in_short(card, locale=locale, settings=then.settings))
+    return OwnNumbers(card, now, views.in_short(card, locale=locale, settings=then.settings, you=True))
 
 
 async def _own(repo: Repositories, by: Person, period: Period, today: date) -> TargetsCard:

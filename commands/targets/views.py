@@ -41,7 +41,7 @@ def targets_card(
     own = controls(card, n, settings.fiscal_start, is_own=is_own, told=told)
     within = [*(everyone(card) if sees_all else ()), *own]
     below = open_row(card, [(row.subject, _who(row)) for row in worst_first(card.rows)[:TABLE_ROWS]])
-    shown = content(card, locale=locale, settings=settings, within=within, below=below)
+    shown = content(card, locale=locale, settings=settings, within=within, below=below, you=is_own)
     return Message(shown.text, shown.newer, fallback=shown.older, replace=replace)
 
 
@@ -55,26 +55,32 @@ class Content:
 
 
 def content(
-    card: TargetsCard, *, locale: str, settings: Settings, within: Sequence[Block] = (), below: Sequence[Block] = ()
+    card: TargetsCard,
+    *,
+    locale: str,
+    settings: Settings,
+    within: Sequence[Block] = (),
+    below: Sequence[Block] = (),
+    you: bool = False,
 ) -> Content:
     """What a card says: headline, where it stands, rows, trend, notes.
 
     `within` are its controls: they stand beside the figures that they explain or replace, because below a table and a
-    chart the two would not be seen together. `below` stands under the rows.
+    chart the two would not be seen together. `below` stands under the rows. `you`: it is the reader's own.
     """
     n = numbers(card, locale)
     headline = _headline(card, n)
     top = [*_standing(card, n), *within]
-    rest = [context(notes(card, n, settings.timezone), id="notes")]
+    rest = [context(notes(card, n, settings.timezone, you=you), id="notes")]
     newer = [*top, *_rows(card, n), *below, *_trend(card, n), *rest]
     older = [*top, *_rows_in_words(card, n), *below, *_trend_in_words(card, n), *rest]
     return Content(Mrkdwn(headline.replace("*", "")), newer, older)
 
 
-def in_short(card: TargetsCard, *, locale: str, settings: Settings) -> list[Block]:
-    """A card without its table, chart and controls."""
+def in_short(card: TargetsCard, *, locale: str, settings: Settings, you: bool = False) -> list[Block]:
+    """A card without its table, chart and controls; `you`: it is the reader's own."""
     n = numbers(card, locale)
-    return [*_standing(card, n), context(notes(card, n, settings.timezone), id="notes")]
+    return [*_standing(card, n), context(notes(card, n, settings.timezone, you=you), id="notes")]
 
 
 def _standing(card: TargetsCard, n: Numbers) -> list[Block]:

@@ -177,7 +177,7 @@ EFFECTS: dict[str, Act] = {
     "command /digest send now": lambda at: types_here(at, "/digest send now"),
     "command /digest mute": lambda at: types_here(at, "/digest mute coverage"),
     "command /digest unmute": lambda at: types_here(at, "/digest unmute coverage"),
-    "action digests.sub.pause": lambda at: chooses_below_a_digest(at, AHEAD, "Pause…"),
+    "action digests.sub.pause": lambda at: chooses_below_a_digest(at, AHEAD, "Pause"),
     "action digests.sub.send": sends_from_the_list,
     "action digests.sub.stop": ends,
     "action digests.sub.mute": lambda at: chooses_below_a_digest(at, REP, "Leave out a section…"),

@@ -1,6 +1,7 @@
 """What the commands of subscriptions answer; the words are in templates/digests/subscribing."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 
 from commands.digests.subscribing import words
 from commands.digests.subscribing.controls import (
@@ -40,9 +41,15 @@ def paused(known: StoredSubscription, title: str, locale: str) -> Message:
     return Message(notification(said), [section(said, id="paused"), actions(resume_button(known.id), id="controls")])
 
 
-def resumed(known: StoredSubscription, title: str, locale: str, *, changed: bool) -> Message:
+def resumed(known: StoredSubscription, title: str, locale: str, *, changed: bool, today: date) -> Message:
+    ends = known.schedule.ends_on
     said = render(
-        "digests/subscribing/resumed.mrkdwn.j2", title=title, known=known, changed=changed, next=_next(known, locale)
+        "digests/subscribing/resumed.mrkdwn.j2",
+        title=title,
+        known=known,
+        changed=changed,
+        next=_next(known, locale),
+        ends=words.weekday_and_day(ends, locale) if ends is not None and ends >= today else "",
     )
     undo = [actions(pause_button(known.id, "Pause again"), id="controls")] if changed else []
     return Message(notification(said), [section(said, id="resumed"), *undo])

@@ -104,7 +104,8 @@ def _until(typed: str, today: date) -> date | None:
         return None
     until = parse_day(" ".join(words), today)
     if until <= today:
-        raise UsageError("That day is not to come. A digest is paused until a later day.")
+        when = "is today" if until == today else "has passed"
+        raise UsageError(f"That day {when}. A digest is paused until a day that is still to come.")
     return until
 
 
@@ -143,7 +144,8 @@ async def _resumed(call: Call, turf: Turf, number: int) -> Reply:
         known = await service.there_now(writing, known.id)
         changed = await service.resume(writing, known, by=call.person, now=call.now, today=call.today)
         known = await subscriptions.find_subscription(writing.connection, writing.workspace_id, known.id)
-        return answers.resumed(known, title_of(writing, known), call.locale, changed=changed)
+        title = title_of(writing, known)
+        return answers.resumed(known, title, call.locale, changed=changed, today=call.today)
 
 
 # Now

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from commands.targets.report import By, ReportRow, report
 from domain.company import Metric, SubjectKind
 from domain.periods import Period, parse_label
-from domain.target_setting import subject_of
+from domain.target_setting import Key, subject_of
 from storage.revisions import end_of
 from storage.store import Repositories
-from storage.target_notices import Notice, unanswered
+from storage.target_notices import Notice, told_of, unanswered
 
 _ROWS = {SubjectKind.PERSON: By.PERSON, SubjectKind.TERRITORY: By.TERRITORY, SubjectKind.TEAM: By.TEAM}
 
@@ -30,7 +30,7 @@ async def unanswered_report(
     Credit counts up to `until`; whoever answered after the end of `as_of` had not answered then.
     """
     then = None if as_of is None else end_of(as_of, repo.settings.timezone)
-    open_ones = [one for one in await unanswered(*repo.at, then) if _overlaps(repo, one, period)]
+    open_ones = [one for one in await unanswered(*repo.at, then) if _overlaps(repo, one.key, period)]
     found: list[ReportRow] = []
     for kind, by in _ROWS.items():
         mine = [one for one in open_ones if one.key[0] is kind]
@@ -53,8 +53,17 @@ def _one_each(rows: Sequence[ReportRow]) -> list[ReportRow]:
     ]
 
 
-def _overlaps(repo: Repositories, notice: Notice, period: Period) -> bool:
-    return parse_label(notice.key[2], repo.settings.fiscal_start).span.overlaps(period.span)
+async def told_in(
+    repo: Repositories, *, period: Period, metric: Metric | None = None, as_of: date | None = None
+) -> list[Key]:
+    """The targets of a period of which anybody was told, answered or not."""
+    then = None if as_of is None else end_of(as_of, repo.settings.timezone)
+    told = await told_of(repo.connection, repo.workspace_id, then)
+    return [key for key in told if _overlaps(repo, key, period) and metric in (None, key[3])]
+
+
+def _overlaps(repo: Repositories, key: Key, period: Period) -> bool:
+    return parse_label(key[2], repo.settings.fiscal_start).span.overlaps(period.span)
 
 
 def _about(repo: Repositories, row: ReportRow, notices: Sequence[Notice]) -> list[Notice]:

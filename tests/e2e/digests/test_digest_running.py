@@ -129,7 +129,9 @@ async def test_a_day_that_is_none_is_explained(slack: SlackClient) -> None:
     card = await slack.as_(MANAGER).types("/digest pause until yesterday", channel=REGION)
     assert "I can't read 'yesterday' as a day" in card.words
     card = await slack.as_(MANAGER).types("/digest pause until 2026-11-01", channel=REGION)
-    assert "That day is not to come" in card.words
+    assert "That day has passed. A digest is paused until a day that is still to come." in card.words
+    card = await slack.as_(MANAGER).types("/digest pause until 2026-11-23", channel=REGION)
+    assert "That day is today." in card.words
 
 
 async def test_a_digest_that_rests_goes_on_once_the_bot_is_back(turf: Turf, slack: SlackClient) -> None:
@@ -323,10 +325,10 @@ async def test_the_menu_below_a_digest_changes_previews_pauses_and_mutes(turf: T
     await work(turf, NOW + WEEK)
     await deliver(turf, NOW + WEEK + timedelta(minutes=1))
     digest = next(one for one in await slack.as_(REP).messages("app") if "Why?" in one.buttons)
-    assert digest.choices == ["Change…", "Pause…", "Preview the next one", "Leave out a section…"]
+    assert digest.choices == ["Change…", "Pause", "Preview the next one", "Leave out a section…"]
     assert "Your digest by direct message" in (await digest.press("Change…")).words
     assert "This would come now" in (await digest.press("Preview the next one")).words
-    assert "*Paused:*" in (await digest.press("Pause…")).words
+    assert "*Paused:*" in (await digest.press("Pause")).words
     assert "Leave out Forecast" in (await digest.press("Leave out a section…")).buttons
 
 

@@ -38,6 +38,12 @@ def typed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], s
     return run
 
 
+def test_an_option_s_wrong_value_is_answered_in_plain_words(typed: Typed) -> None:
+    code, _, said = typed("report", "targets", "--by", "planet")
+    assert code == 2
+    assert "Invalid value for '--by': 'planet' is not one of 'person'" in " ".join(said.split())
+
+
 def test_the_version_is_told(typed: Typed) -> None:
     assert typed("--version") == (0, f"turf {version('turf-bot')}\n", "")
 

@@ -98,7 +98,7 @@ async def test_an_expected_error_is_shown_as_text(
     assert message["blocks"][0]["text"] == {"type": "plain_text", "text": error.message}
     assert "<!here>" not in message["text"]
     assert "*x*" not in message["text"]
-    assert "Reference" in words(message)
+    assert ("Reference" in words(message)) == isinstance(error, Busy)
     assert ("`/hello [who]`" in words(message)) == isinstance(error, UsageError)
 
 

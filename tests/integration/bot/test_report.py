@@ -145,5 +145,5 @@ def test_on_a_day_that_is_gone_later_credit_is_the_future(report: Report) -> Non
 
 
 def test_nobody_was_told_of_anything_yet(report: Report) -> None:
-    assert report("--unanswered") == "Everyone who was told of a target in this period has answered.\n"
+    assert report("--unanswered") == "Nobody was told of a target in this period yet.\n"
     assert report("--unanswered", "--format", "csv").splitlines() == [",".join(COLUMNS)]

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import event, select, update
+from structlog.testing import capture_logs
 
 from commands.digests.planning import AT_ONCE, Order, look
 from domain.schedules import HolidayRule
@@ -102,7 +103,10 @@ async def test_a_clock_that_is_put_back_orders_nothing_twice(desk: Desk) -> None
 
 async def test_of_what_was_missed_the_newest_is_ordered_late_and_the_rest_is_recorded(desk: Desk) -> None:
     number = await subscribe(desk, last=MONDAY - 28 * DAY)
-    assert await desk.look(NINE + DAY) == 1
+    with capture_logs() as logs:
+        assert await desk.look(NINE + DAY) == 1
+    [line] = [one for one in logs if one["event"] == "digests were missed and are skipped"]
+    assert (line["from"], line["to"]) == ("2026-11-02", "2026-11-16")
     [job] = await desk.jobs("digests/slot")
     assert job.key == f"{number}:{MONDAY}"
     assert '"late": true' in job.arguments

@@ -17,8 +17,9 @@ from commands.targets.setting.form import Form, FormErrors
 from commands.targets.setting.history import history
 from commands.targets.setting.service import Changed
 from commands.targets.setting.subjects import search
-from commands.targets.setting.unanswered import unanswered_report
+from commands.targets.setting.unanswered import told_in, unanswered_report
 from commands.targets.setting.views import Look, form_modal
+from domain.company import Metric
 from domain.errors import NotAllowed, UsageError
 from domain.periods import parse_label
 from storage.audit import AUDIT, Occasion
@@ -270,6 +271,10 @@ async def test_who_had_not_answered_at_the_end_of_a_day(database: Database) -> N
             rows = await unanswered_report(repo, period=parse_label("2027Q1", 1), today=TODAY, as_of=day)
             return [row.subject for row in rows]
 
+    async with Store(database).read(1) as repo:
+        for label, day, told in (("2027Q1", None, True), ("2027Q2", None, False), ("2027Q1", yesterday, False)):
+            assert bool(await told_in(repo, period=parse_label(label, 1), as_of=day)) is told
+        assert await told_in(repo, period=parse_label("2027Q1", 1), metric=Metric.MEETINGS) == []
     assert await asked(None) == []
     assert (await asked(tomorrow), await asked(TODAY), await asked(yesterday)) == ([], [REP], [])
 

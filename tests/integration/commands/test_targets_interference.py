@@ -147,7 +147,7 @@ REFUSED = {
 async def test_a_refusal_does_not_depend_on_any_figure(database: Database, key: str) -> None:
     before = {words: await answer(database, key, words) for words in REFUSED[key]}
     for said in before.values():
-        assert "Reference K7Q-1" in said
+        assert "Why?" not in said
         assert "$" not in said
     for seed in (1, 2):
         assert await scramble(database, Seen(), seed, names=False) > 1000

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import example, given, settings
 
+from commands.kit.blocks import to_json
 from commands.kit.names import Kind, Subject
 from commands.targets import closing_views, views, why_views
 from commands.targets.closing import Closing, ClosingDeal, ClosingState
@@ -211,6 +212,14 @@ def test_what_is_dated_after_today_is_said() -> None:
     card = replace(a_card("Ana", 2), dated_later=1_000_000)
     assert "$10k of it is of deals that are closed with a date after today." in str(shown(card, plain=False))
     assert "after today" not in str(shown(a_card("Ana", 2), plain=False))
+
+
+def test_one_s_own_card_speaks_of_one_s_own_target() -> None:
+    leaf = a_card("Ana", 1)
+    own = replace(leaf, score=leaf.rows[0], rows=())
+    for you, said in ((True, "Target: your own."), (False, "Target: their own.")):
+        block = views.in_short(own, locale="en-US", settings=Settings(), you=you)[-1]
+        assert said in str(to_json([block], limit=10))
 
 
 def with_overlay() -> TargetsCard:
