@@ -85,7 +85,7 @@ def mapped_readings(
                 reading, columns = _mapped(rule, table, lookups, report, known)
                 used.setdefault(table.name, set()).update(columns)
                 found.append((rule, reading))
-    _tell_unused(tables, used, report)
+    _tell_unused(tables, used, report, [lookup.key for lookup in _all_lookups(rules)])
     if not used:
         raise UsageError(f"{_folder(path)}: the mapping {Path(name).stem} has no table that fits. {_wanted(mapping)}")
     order = list(KINDS)
@@ -131,10 +131,15 @@ def _lookups(rules: list[TableRule], path: Path) -> Lookups:
     """The other files that columns are looked up in, each read once; what no file has is left out."""
     folder = path if path.is_dir() else path.parent
     found: dict[tuple[str, str, str], dict[str, str]] = {}
-    for lookup in (column.lookup for rule in rules for column in rule.columns.values()):
-        if lookup is not None and (values := _lookup(folder, lookup)) is not None:
+    for lookup in _all_lookups(rules):
+        if (values := _lookup(folder, lookup)) is not None:
             found[lookup.key] = values
     return found
+
+
+def _all_lookups(rules: list[TableRule]) -> list[Lookup]:
+    columns = (column for rule in rules for column in rule.columns.values())
+    return [column.lookup for column in columns if column.lookup is not None]
 
 
 def _lookup(folder: Path, lookup: Lookup) -> dict[str, str] | None:
@@ -163,9 +168,16 @@ def _matches(name: str, patterns: list[str]) -> bool:
     return any(fnmatch(name.lower(), pattern.lower()) for pattern in patterns)
 
 
-def _tell_unused(tables: list[FileTable], used: dict[str, set[str]], report: Report) -> None:
+def _tell_unused(
+    tables: list[FileTable], used: dict[str, set[str]], report: Report, lookups: list[tuple[str, str, str]]
+) -> None:
+    """A file in which something is only looked up is read, too."""
     for table in tables:
         if table.name not in used:
+            if any(
+                _matches(table.name, [file]) and {match, take} <= set(table.header) for file, match, take in lookups
+            ):
+                continue
             report.left_out.append(table.name)
             report.notes.append(f"{table.name} was left out: no table of the mapping fits it")
             continue

@@ -67,7 +67,9 @@ async def test_what_is_not_found_elsewhere_is_counted(database: Database, tmp_pa
     folder = tmp_path / "files"
     write(folder, "accounts", *({"Id": key, "Office": office} for key, office in ("a1", "b9", "c ")))
     offices = write(folder, "offices", {"Id": "1", "Town": "Lyon"})
+    write(folder, "march", {"Id": "1"})
     report = await mapped(database, folder, LOOKUP)
+    assert report.left_out == ["march.csv"]
     assert report.kinds["accounts"].normalised == {("region", "(not found in offices.csv)", "Elsewhere"): 1}
     assert report.kinds["accounts"].notes == []
     assert [row["region"] for row in await rows(database, "accounts")] == ["Lyon", "Elsewhere", "Elsewhere"]
