@@ -24,6 +24,8 @@ async def search(repo: Repositories, territory: TerritoryId, typed: str, *, by: 
     """Those of a territory that fit, by id: each with its key. Who may not see the territory's figures has to type some
     letters of what they look for. Raises NotAllowed for who may not see names."""
     policies.require(policies.may_see_names(by, today))
+    if territory not in repo.company.territories:
+        return {}
     listed = policies.may_see_territory_figures(by, territory, repo.model.lines, today)
     if not listed and len(typed.strip()) < LEAST_TYPED:
         return {}
@@ -50,7 +52,7 @@ async def found_by_rule(repo: Repositories, form: Form, before: Found, *, by: Pe
     """
     if (before.words, before.territory) == (form.by_rule, form.territory) and before.accounts:
         return before
-    if not form.by_rule or not form.territory.isdecimal():
+    if not form.by_rule or not form.territory.isdecimal() or int(form.territory) not in repo.company.territories:
         return Found()
     territory = int(form.territory)
     policies.require(policies.may_see_territory_figures(by, territory, repo.model.lines, today))

@@ -22,6 +22,8 @@ from storage.store import Repositories
 
 MOST = 98
 """Options of a menu, beside those that are always there."""
+LONGEST_VALUE = 150
+"""A rule with a longer name cannot be offered: Slack takes no menu with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Asking:
 async def card(repo: Repositories, form: Form, found: Found, asking: Asking) -> Card:
     """The form as it is, without a preview."""
     fiscal_start, currency = repo.settings.fiscal_start, repo.settings.currency
-    day = date.fromisoformat(form.effective_on) if form.effective_on else asking.today
+    day = form.day or asking.today
     rated = sorted({one.currency for one in repo.company.rates})
     return Card(
         form=form,
@@ -135,7 +137,8 @@ async def _rules(repo: Repositories, form: Form, day: date) -> dict[str, str]:
         return {}
     mine = [one for one in await load_conditions(*repo.at) if one.territory == int(form.territory)]
     names = sorted({ones[0].rule for _, ones in holding_from(mine, day)})
-    return {f"{form.territory}:{name}": choices.label(name) for name in names[:MOST]}
+    values = {f"{form.territory}:{name}": choices.label(name) for name in names}
+    return {value: label for value, label in list(values.items())[:MOST] if len(value) <= LONGEST_VALUE}
 
 
 async def followed(repo: Repositories, before: Form, form: Form, asking: Asking) -> Form:
@@ -156,7 +159,7 @@ async def conditions_of(repo: Repositories, form: Form) -> str:
     territory, _, name = form.rule.partition(":")
     if not territory.isdecimal() or not name:
         return ""
-    day = date.fromisoformat(form.effective_on) if form.effective_on else date.max
+    day = form.day or date.max
     rows = [one for one in await load_conditions(*repo.at) if (one.territory, one.rule) == (int(territory), name)]
     return rule_words({one.dimension: one.value for _, ones in holding_from(rows, day) for one in ones})
 

@@ -85,6 +85,14 @@ class Form:
         return RequestKind(self.kind)
 
     @property
+    def day(self) -> date | None:
+        """From which day on; None for none, or what is no day."""
+        try:
+            return date.fromisoformat(self.effective_on)
+        except ValueError:
+            return None
+
+    @property
     def has_terms(self) -> bool:
         return self.of_kind in WITH_TERMS and self.terms is not None
 

@@ -94,7 +94,8 @@ async def ask_from_card(call: Call, repo: Writing) -> Reply:
 
 async def _opened(call: Call, repo: Writing, kind: RequestKind, territory: str) -> Modal:
     policies.require(may_ask_for_any(_listed(repo, call), call.today))
-    own = territory or _own(repo, call)
+    known = territory.isdecimal() and int(territory) in repo.company.territories
+    own = territory if known else _own(repo, call)
     day = default_day(kind, call.today, repo.model.calendar).isoformat()
     form = Form(kind=kind.value, territory=own, effective_on=day, currency=repo.settings.currency)
     draft = await repo.drafts.create(call.person.id, DRAFT, _content(form, Found(), 0))

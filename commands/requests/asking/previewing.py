@@ -21,8 +21,10 @@ from storage.division import accounts_called
 from storage.rule_changes import Elsewhere
 from storage.store import Repositories
 
-NAMED = 10
-"""So many accounts are named; the rest are counted."""
+NAMED, NAMED_OF_MANY = 10, 3
+"""So many accounts are named; the rest are counted. Of many ways fewer each."""
+WAYS = 8
+"""So many ways from one territory to another are shown."""
 REFUSALS = (Impossible, NotAllowed, DataError, Undecidable)
 """What whoever fills in the form can do something about."""
 _HIDDEN = "The target there does not allow that. Choose another basis, or let it stay."
@@ -46,6 +48,7 @@ class Preview:
     checked: Checked
     sees: bool
     steps: Sequence[Step]
+    more_steps: int
     taken_along: int
     deals: int
     held: int
@@ -73,13 +76,14 @@ async def preview(
         )
     except REFUSALS as error:
         raise refused(form, error, sees=sees) from error
-    deals = checked.plan.writes.deals
+    deals, steps = checked.plan.writes.deals, await _steps(repo, checked)
     day = wish.effective_on
     people = repo.company.people
     return Preview(
         checked=checked,
         sees=sees,
-        steps=await _steps(repo, checked),
+        steps=steps[:WAYS],
+        more_steps=max(len(steps) - WAYS, 0),
         taken_along=len(checked.plan.taken_along),
         deals=len(deals),
         held=len(checked.plan.held),
@@ -113,7 +117,8 @@ def sees_figures(repo: Repositories, change: Change, by: Person, today: date) ->
 async def _steps(repo: Repositories, checked: Checked) -> list[Step]:
     """The accounts that go, those of the same way together, the most first."""
     ways = _ways(checked)
-    some = {account for accounts in ways.values() for account in accounts[:NAMED]}
+    named = NAMED if len(ways) < NAMED_OF_MANY else NAMED_OF_MANY
+    some = {account for accounts in ways.values() for account in accounts[:named]}
     called = await accounts_called(repo, some)
     found = [
         Step(
@@ -121,7 +126,7 @@ async def _steps(repo: Repositories, checked: Checked) -> list[Step]:
             _new_name(checked)
             if way.after is not None and way.after == checked.facts.fresh
             else _name(repo, way.after),
-            [called[one].name for one in accounts[:NAMED]],
+            [called[one].name for one in accounts[:named]],
             len(accounts),
         )
         for way, accounts in ways.items()

@@ -227,3 +227,34 @@ async def test_a_request_that_was_to_be_changed_is_sent_again(turf: Turf, slack:
     assert len(found.change.accounts) == 2
     late = await (await slack.as_(REP).types(f"/territory again {number}")).press("Change it")
     assert "Nobody asks for changes of this request now" in late.words
+
+
+def forged(value: str) -> dict[str, object]:
+    return {"text": {"type": "plain_text", "text": "x"}, "value": value}
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "field"),
+    [
+        ("move", {"territory": "999", "to": "1x"}, "territory"),
+        ("rep", {"person": "999"}, "person"),
+        ("merge", {"to": "-1"}, "to"),
+        ("target", {"subject": "team:999"}, "subject"),
+        ("target", {"subject": "territory:999"}, "subject"),
+        ("target", {"subject": "person:999"}, "subject"),
+    ],
+)
+async def test_ids_that_no_menu_has_are_refused(
+    slack: SlackClient, kind: str, typed: dict[str, str], field: str
+) -> None:
+    form = await chooses(await opened(slack, OPS, "Germany"), "kind", kind)
+    for name, value in typed.items():
+        form.fill(name, forged(value))
+    for name, text in {"amount": "5k", "reason": "x"}.items():
+        if kind == "target" or name == "reason":
+            form.fill(name, text)
+    if kind == "target":
+        form.fill("period", "2027Q1")
+    shown = await looks(form)
+    assert "*Not yet:*" in shown.words
+    assert field in (await sends(shown)).errors
