@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -20,6 +19,7 @@ from storage.audit import Occasion
 from storage.requests import Request
 from storage.writing import write
 from tests.support.asking import STEPS, chooses, features, kept_typing, looks, opened, sends
+from tests.support.divided import divided
 from tests.support.sample import NOW, TODAY
 from tests.support.slack import SlackClient, View
 from tests.support.turf import Turf, running_turf
@@ -30,8 +30,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def turf(sample_file: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Turf]:
     folder = tmp_path_factory.mktemp("requests")
-    copy = shutil.copyfile(sample_file, folder / "turf.db")
-    async with running_turf(f"sqlite:///{copy}", folder, registry=features()) as running:
+    async with running_turf(f"sqlite:///{divided(sample_file, folder)}", folder, registry=features()) as running:
         yield running
 
 
@@ -118,10 +117,20 @@ async def test_another_holder_a_split_and_a_target(turf: Turf, slack: SlackClien
 
 async def test_a_rule_says_who_comes_and_who_goes(slack: SlackClient) -> None:
     form = await chooses(await opened(slack, OPS, "New England"), "kind", "boundary")
-    form = await chooses(form, "rule", "-")
-    form.fill("rule_name", "german retail")
-    form.fill("conditions", "country = DE\nindustry = Retail\nemployees min = 1")
+    form = await chooses(form, "rule", "Massachusetts")
     form.fill("reason", "Try it")
+    [field] = [block for block in form.blocks if block["block_id"] == "conditions"]
+    assert field["element"]["initial_value"] == "country = US\nregion = Massachusetts"
+    assert "These are the conditions as they are" in (await looks(form)).words
+    form.fill("conditions", "")
+    ends = (await looks(form)).words
+    assert "*1 account* from no territory to New York: Hooli" in ends, ends
+    form = await chooses(form, "rule", "-")
+    form.fill("rule_name", "zoos")
+    form.fill("conditions", "country = PE; MC")
+    taken = await looks(form)
+    assert "*1 account* from Canada to no territory: Stark Retail" in taken.words, taken.words
+    form.fill("conditions", "country = JP\nindustry = none of ours")
     assert "No account changes its territory by this" in (await looks(form)).words
 
 
