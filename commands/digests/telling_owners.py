@@ -1,11 +1,13 @@
-"""What those who look after a digest are told by direct message: it rests, it could not be posted, its owner has left."""
+"""What those who look after a digest are told by direct message: it rests, it could not be posted, somebody ended it, its
+owner has left.
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime
 
 from commands.digests.content.sending import subject_of
 from commands.digests.content.withheld import WITHHELD
-from commands.digests.subscribing.controls import resume_button, stop_button
+from commands.digests.subscribing.controls import restart_button, resume_button, stop_button
 from commands.kit import Done, Dropped, Due, JobOutcome, Message, Rendered, Sending, job, outgoing
 from commands.kit.audience import why_not
 from commands.kit.blocks import actions, section
@@ -23,6 +25,7 @@ from templates.numbers import day
 RESTS = "digests/rests"
 UNMADE = "digests/unmade"
 ORPHANED = "digests/orphaned"
+ENDED = "digests/ended"
 CHANNEL_LOST = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
 """Slack's words for a channel that nothing can be posted to any more."""
 GONE, READER_LEFT, UNPLANNED, DELETED = "gone", "left", "unplanned", "deleted"
@@ -77,6 +80,20 @@ async def tell_unmade(repo: Writing, known: StoredSubscription, slot: date, *, t
         await repo.outbox.direct(one.id, UNMADE, {"subscription": known.id, "slot": slot.isoformat()})
 
 
+async def tell_ended(repo: Writing, known: StoredSubscription, *, by: Person | None) -> None:
+    """Its owner, unless they did it themselves; without `by` it was done on the command line."""
+    owner = owner_besides(repo, known, by, local_date(repo.occasion.now, repo.settings.timezone))
+    if owner is not None:
+        what = {"subscription": known.id, "version": known.version + 1, "by": by.id if by else None}
+        await repo.outbox.direct(owner.id, ENDED, what)
+
+
+def owner_besides(repo: Known, known: StoredSubscription, by: Person | None, today: date) -> Person | None:
+    """Whose digest it is, if that is somebody else who is still here."""
+    owner = repo.company.people.get(known.wish.owner_id)
+    return None if not is_here(owner, today) or (by is not None and by.id == known.wish.owner_id) else owner
+
+
 async def tell_orphaned(repo: Writing, known: StoredSubscription, *, today: date, now: datetime) -> None:
     """Once for each owner who has left: the digest goes on, and operations can give it to somebody else or pause it."""
     if known.wish.channel_id is None or is_here(repo.company.people.get(known.wish.owner_id), today):
@@ -107,6 +124,23 @@ async def say_that_it_rests(sending: Sending, repo: Repositories) -> Rendered:
     blocks = [section(words, id="rests"), actions(way_on, id="controls")]
     # A lock screen shows no reason.
     return Message("A digest that you look after rests.", blocks)
+
+
+@outgoing(ENDED)
+async def say_that_it_was_ended(sending: Sending, repo: Repositories) -> Rendered:
+    """Nothing if it was brought back meanwhile. The way back asks whether its owner may still have it."""
+    known = await _known(sending, repo)
+    if known is None or known.version != sending.arguments["version"]:
+        return Dropped("it was brought back")
+    by = repo.company.people.get(sending.arguments["by"] or 0)
+    words = render(
+        "digests/subscribing/ended.mrkdwn.j2",
+        title=title_of(repo, known),
+        known=known,
+        by=name(by.name) if by else None,
+    )
+    blocks = [section(words, id="ended"), actions(restart_button(known.id, "Bring it back"), id="controls")]
+    return Message("A digest that you set up was ended.", blocks)
 
 
 @outgoing(UNMADE)

@@ -6,9 +6,9 @@ from datetime import date
 from commands.digests.subscribing import words
 from commands.digests.subscribing.controls import (
     MUTE_ONE,
-    RESTART,
     UNMUTE_ONE,
     pause_button,
+    restart_button,
     resume_button,
     stop_button,
 )
@@ -55,9 +55,9 @@ def resumed(known: StoredSubscription, title: str, locale: str, *, changed: bool
     return Message(notification(said), [section(said, id="resumed"), *undo])
 
 
-def asked_to_stop(known: StoredSubscription, title: str) -> Message:
-    """What ending means, before it is done."""
-    said = render("digests/subscribing/stop.mrkdwn.j2", title=title, known=known)
+def asked_to_stop(known: StoredSubscription, title: str, *, owner: str) -> Message:
+    """What ending means, before it is done; `owner` is who is told of it, if anybody else."""
+    said = render("digests/subscribing/stop.mrkdwn.j2", title=title, known=known, owner=owner)
     controls = [stop_button(known.id)]
     if known.state is State.ACTIVE:
         controls.append(pause_button(known.id, "Pause instead"))
@@ -67,7 +67,7 @@ def asked_to_stop(known: StoredSubscription, title: str) -> Message:
 def stopped(known: StoredSubscription, title: str) -> Message:
     """With the way back, in place of the question."""
     said = render("digests/subscribing/stopped.mrkdwn.j2", title=title, known=known)
-    undo = actions(button("Undo", RESTART, value=str(known.id)), id="controls")
+    undo = actions(restart_button(known.id), id="controls")
     return Message(notification(said), [section(said, id="stopped"), undo], replace=True)
 
 

@@ -21,6 +21,10 @@ def pause_button(number: int, label: str = "Pause") -> Control:
     return button(label, PAUSE, value=str(number))
 
 
+def restart_button(number: int, label: str = "Undo") -> Control:
+    return button(label, RESTART, value=str(number))
+
+
 def stop_button(number: int, *, asks: bool = False) -> Control:
     """Ends a digest; with `asks` Slack asks first."""
     question = confirm(

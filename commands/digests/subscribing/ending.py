@@ -4,13 +4,14 @@ from commands.digests.content.sending import number_of
 from commands.digests.subscribing import answers, service, views
 from commands.digests.subscribing.commands import here
 from commands.digests.subscribing.controls import ASK_STOP, RESTART, STOP
-from commands.digests.telling_owners import title_of
+from commands.digests.telling_owners import owner_besides, title_of
 from commands.kit import Call, Message, Modal, Reply, Turf, action, effect
 from commands.kit.registry import Command, Registry
 from domain import policies
 from storage.store import Repositories
 from storage.subscriptions import StoredSubscription, find_subscription
 from storage.writing import Writing
+from templates import name
 
 
 async def ask(call: Call, turf: Turf) -> Reply:
@@ -27,7 +28,8 @@ async def ask_clicked(call: Call, turf: Turf) -> Reply:
 def _asked(call: Call, repo: Repositories, known: StoredSubscription) -> Message:
     """Raises NotAllowed for who may not end it."""
     policies.require(service.may_change(repo, known, by=call.person, today=call.today))
-    return answers.asked_to_stop(known, title_of(repo, known))
+    owner = owner_besides(repo, known, call.person, call.today)
+    return answers.asked_to_stop(known, title_of(repo, known), owner=name(owner.name) if owner else "")
 
 
 @effect(STOP)

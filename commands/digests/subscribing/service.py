@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from commands.digests.content.sending import subject_of
 from commands.digests.planning import SLOT, Order, open_days
-from commands.digests.telling_owners import is_here
+from commands.digests.telling_owners import is_here, tell_ended
 from commands.kit.audience import why_not
 from commands.kit.names import Kind, Subject
 from commands.targets import service
@@ -187,13 +187,14 @@ async def pause(
 async def stop(repo: Writing, known: StoredSubscription, *, by: Person, today: date) -> None:
     """Nothing more comes of it; its digests stay. Raises NotAllowed."""
     policies.require(may_change(repo, known, by=by, today=today))
-    await end(repo, known)
+    await end(repo, known, by=by)
 
 
-async def end(repo: Writing, known: StoredSubscription) -> None:
+async def end(repo: Writing, known: StoredSubscription, *, by: Person | None = None) -> None:
     """The same for who may do anything. How it was is kept as the reason, so that it can be so again."""
     await _put(repo, known, known.wish, None, State.ENDED, known.state.value)
     await repo.audit("digest.stop", "subscription", known.id, before={"state": known.state, "why": known.why})
+    await tell_ended(repo, known, by=by)
 
 
 async def restart(repo: Writing, known: StoredSubscription, *, by: Person, now: datetime, today: date) -> None:

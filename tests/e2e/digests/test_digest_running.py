@@ -1,6 +1,5 @@
 """A digest that is there: who may pause, resume, send and list it; and that nothing happens twice."""
 
-import asyncio
 import json
 from dataclasses import replace
 from datetime import timedelta
@@ -154,53 +153,6 @@ async def test_a_digest_that_rests_goes_on_once_the_bot_is_back(turf: Turf, slac
     assert (known.state, known.next is not None) == (State.ACTIVE, True)
 
 
-@pytest.mark.parametrize(
-    ("typed", "why", "offered"),
-    [
-        ("/remove @turf", "Invite me there", "Resume"),
-        ("/archive", "That channel is archived", "Resume"),
-        (None, "That channel was deleted", "End digest"),
-    ],
-)
-async def test_a_channel_that_is_lost_is_told_at_once_and_once(
-    turf: Turf, slack: SlackClient, typed: str | None, why: str, offered: str
-) -> None:
-    await subscribe(slack)
-    if typed:
-        await slack.as_(MANAGER).says(typed, channel=REGION)
-    else:
-        await slack.post("/_test/delete", {"channel": REGION})
-    await until_it_rests(turf)
-    await deliver(turf, NOW)
-    told = (await slack.as_(MANAGER).messages("app"))[-1]
-    assert told.text == "A digest that you look after rests."
-    assert why in told.words
-    assert told.buttons == [offered]
-    assert len(await audited(turf, "digest.rest")) == 1
-    await slack.reset()
-    await work(turf, NOW + WEEK)
-    await deliver(turf, NOW + WEEK + timedelta(minutes=1))
-    assert await slack.as_(MANAGER).messages("app") == []
-
-
-async def test_what_is_paused_stays_paused_where_the_channel_is_lost(turf: Turf, slack: SlackClient) -> None:
-    await subscribe(slack)
-    await slack.as_(MANAGER).types("/digest pause", channel=REGION)
-    seen = turf.application.metrics.text()
-    await slack.as_(MANAGER).says("/archive", channel=REGION)
-    async with asyncio.timeout(10):
-        while turf.application.metrics.text() == seen:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-    assert (await only(turf)).state is State.PAUSED
-
-
-async def until_it_rests(turf: Turf) -> None:
-    """Slack tells of channels of its own accord."""
-    async with asyncio.timeout(10):
-        while (await only(turf)).state is not State.RESTING:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-
-
 async def test_now_is_an_extra_one_and_only_once_a_day(turf: Turf, slack: SlackClient) -> None:
     await subscribe(slack)
     before = await only(turf)
@@ -292,6 +244,37 @@ async def test_only_who_may_change_it_ends_it_or_brings_it_back(turf: Turf, slac
     assert (await only(turf)).state is State.ACTIVE
     await asked.press("End digest")
     assert await subscribed(turf) == []
+
+
+async def test_whose_digest_somebody_else_ends_hears_of_it_once(turf: Turf, slack: SlackClient) -> None:
+    await slack.reset()
+    await subscribe(slack, OPS)
+    asked = [await slack.as_(MANAGER).types("/digest stop", channel=REGION) for _ in range(2)]
+    for one in asked:
+        assert "Olga Petrova set it up and is told." in one.words
+        await one.press("End digest")
+    await deliver(turf, NOW + timedelta(minutes=1))
+    [told] = await slack.as_(OPS).messages("app")
+    assert told.text == "A digest that you set up was ended."
+    assert "*The digest of Americas East in" in told.words
+    assert "was ended* by Marcus Chen" in told.words
+    assert "*It is back as it was:*" in (await told.press("Bring it back")).words
+    assert (await only(turf)).state is State.ACTIVE
+    mine = await slack.as_(OPS).types("/digest stop", channel=REGION)
+    assert "is told" not in mine.words
+    await mine.press("End digest")
+    await deliver(turf, NOW + timedelta(minutes=2))
+    assert len(await slack.as_(OPS).messages("app")) == 1
+
+
+async def test_who_is_to_be_told_that_it_ended_is_not_once_it_is_back(turf: Turf, slack: SlackClient) -> None:
+    await slack.reset()
+    await subscribe(slack, OPS)
+    ended = await (await slack.as_(MANAGER).types("/digest stop", channel=REGION)).press("End digest")
+    await ended.press("Undo")
+    await (await slack.as_(MANAGER).types("/digest stop", channel=REGION)).press("End digest")
+    await deliver(turf, NOW + timedelta(minutes=1))
+    assert len(await slack.as_(OPS).messages("app")) == 1, "of two ends one was taken back before it was told"
 
 
 # Sections, and what is below a digest

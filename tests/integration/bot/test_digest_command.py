@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot.cli.main import main
 from bot.demo.company import MANAGER, REP
@@ -116,6 +117,8 @@ async def test_what_would_be_withheld_is_not_ordered(
 async def test_one_is_ended_once(desk: Desk, turf_digest: Typed) -> None:
     assert await turf_digest("stop", "1") == "0 Ended: the digest of Ana Silva. To have it again: /digest in Slack.\n"
     assert await turf_digest("stop", "1") == "0 It has ended already.\n"
+    async with desk.database.read() as connection:
+        assert (await connection.execute(select(OUTBOX.c.kind))).scalars().all() == ["digests/ended"]
     said = await turf_digest("list")
     assert said.count("every Monday") == 1
     assert "no longer there" in await turf_digest("stop", "99")
