@@ -12,13 +12,13 @@ from commands.requests.asking.rule_words import rule_words
 from domain.company import Person
 from domain.errors import DataError, NotAllowed, NotFound, UsageError
 from domain.money import to_decimal
-from domain.periods import Period
 from domain.requests.model import RequestKind, Terms
 from domain.requests.planning.bounding import holding_from
 from domain.requests.policy import RequestPolicy
 from domain.target_setting import periods_to_offer
 from storage.credit.accounts import load_conditions
 from storage.store import Repositories
+from templates.numbers import Numbers
 
 MOST = 98
 """Options of a menu, beside those that are always there."""
@@ -41,7 +41,7 @@ class Card:
     found: int
     found_by: str
     rules: Mapping[str, str]
-    periods: Sequence[Period]
+    periods: Mapping[str, str]
     currencies: Sequence[str]
     stages: Sequence[str]
     terms: Terms
@@ -66,6 +66,7 @@ class Asking:
 async def card(repo: Repositories, form: Form, found: Found, asking: Asking) -> Card:
     """The form as it is, without a preview."""
     fiscal_start, currency = repo.settings.fiscal_start, repo.settings.currency
+    n = Numbers(currency, asking.locale)
     day = form.day or asking.today
     rated = sorted({one.currency for one in repo.company.rates})
     return Card(
@@ -80,7 +81,7 @@ async def card(repo: Repositories, form: Form, found: Found, asking: Asking) -> 
         found=len(found.accounts),
         found_by=found.words,
         rules=await _rules(repo, form, day),
-        periods=periods_to_offer(asking.today, fiscal_start, past=False),
+        periods={one.label: n.period(one) for one in periods_to_offer(asking.today, fiscal_start, past=False)},
         currencies=list(dict.fromkeys([currency, *rated]))[:MOST],
         stages=list(repo.company.stage_order)[:MOST],
         terms=asking.policy.terms(day),

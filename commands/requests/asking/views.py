@@ -148,12 +148,11 @@ def _merge(card: Card) -> list[Block]:
 
 def _target(card: Card) -> list[Block]:
     form, currencies = card.form, {code: code for code in card.currencies}
-    periods = {period.label: words.period(period) for period in card.periods}
     whom = search(f"{LIVE}:subject", chosen=card.subject, placeholder="A person, a territory or a team", least=0)
     amount = text(initial=form.amount, placeholder="1.2M, 250k or 1200000", most=40)
     blocks = [
         field("subject", "For whom", whom),
-        field("period", "Period", menu(periods, chosen=form.period, placeholder="Choose")),
+        field("period", "Period", menu(card.periods, chosen=form.period, placeholder="Choose")),
         field("metric", "What counts", menu(METRICS, chosen=form.metric, action=f"{LIVE}:metric"), live=True),
         field("amount", "New target", amount),
     ]

@@ -6,7 +6,6 @@ from datetime import date
 from commands.requests.asking.card import Card
 from commands.requests.asking.form import NOBODY
 from commands.requests.asking.previewing import Step
-from domain.periods import Period
 from domain.requests.model import Basis, ChangeRep, HoldOver, RequestKind, TargetRule, Terms
 from domain.requests.planning.facts import MovedMonth, Plan
 from domain.requests.routing import Side, Slot, Standing
@@ -41,10 +40,6 @@ def typed_day(typed: str) -> date | None:
         return date.fromisoformat(typed)
     except ValueError:
         return None
-
-
-def period(found: Period) -> str:
-    return found.label
 
 
 def terms(card: Card, n: Numbers) -> Mrkdwn:
@@ -127,6 +122,8 @@ def _about(card: Card, n: Numbers) -> Mrkdwn:
         previous=name(previous.name) if previous else "",
         last=n.full_day(until) if until else "",
         credited=form.credited,
+        subject=name(card.subject[1]) if card.subject else "",
+        period=card.periods.get(form.period, form.period),
     )
 
 

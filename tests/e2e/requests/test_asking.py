@@ -109,8 +109,9 @@ async def test_another_holder_a_split_and_a_target(turf: Turf, slack: SlackClien
     target.fill("amount", "900k")
     target.fill("reason", "More customers there")
     words = (await looks(target)).words
-    assert "*$900,000.00 of target more*" in words, words
-    months = [Decimal(one.replace(",", "")) for one in re.findall(r"2027: \$([\d,.]+) \(", words)]
+    assert "*Ana Silva (person)*, Q2 2027" in words, words
+    assert "*$900,000.00 of target more*" in words
+    months = [Decimal(one.replace(",", "")) for one in re.findall(r"2027: \$([\d,.]+\d)", words)]
     assert len(months) == 3
     assert sum(months) == 900_000
 
