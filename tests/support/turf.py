@@ -49,7 +49,10 @@ class Turf:
 
     def set_clock(self, now: datetime) -> None:
         """What counts as now for the bot and the workspace."""
-        self.clock_file.write_text(now.isoformat(), encoding="utf-8")
+        fresh = self.clock_file.with_suffix(".new")
+        fresh.write_text(now.isoformat(), encoding="utf-8")
+        # In one go: other processes read it whenever they like.
+        fresh.replace(self.clock_file)
 
 
 @contextlib.asynccontextmanager
