@@ -6,6 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 from time import monotonic
 
+import structlog
+
 from bot.importing.child import MODAL
 from bot.importing.downloads import Downloads
 from bot.importing.folder import Folder
@@ -23,6 +25,8 @@ from storage.jobs import ATTEMPTS
 from storage.revisions import slug_of
 from storage.store import Store
 from storage.writing import Writing, write
+
+log = structlog.get_logger("turf.imports")
 
 SAID_SECONDS = 3.0
 """Between two updates of the progress."""
@@ -76,8 +80,12 @@ class Imports:
         order = await import_orders.read(*at)
         if order.state is OrderState.TOLD:
             return
-        await self._put_away(due, order)
         await service.tell(repo, order)
+        try:
+            await self._put_away(due, order)
+        except TurfError as error:
+            # It is told all the same, and the files lie where somebody has to look anyway.
+            log.warning("the files of an import are not put away", number=order.id, why=error.message)
 
     async def _put_away(self, due: Due, order: Ordered) -> None:
         if order.source is Source.FOLDER and self._folder is not None:

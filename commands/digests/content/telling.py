@@ -43,6 +43,9 @@ async def telling(repo: Repositories, ask: Ask, card: TargetsCard) -> Telling:
     last = _last(told, ask)
     if ask.reader is not None and _sees_all(repo, ask, ask.reader):
         return Telling(last, MADE_FOR_ALL)
+    if last is not None and (last["revision"], last["today"]) == (repo.revision, ask.today.isoformat()):
+        # Another digest has told it today: told again, it tells nothing more.
+        return Telling(last, None)
     try:
         await _require(repo, ask, card.period, told)
     except NotAllowed as error:

@@ -20,7 +20,7 @@ from bot.importing.watching import Watching
 from bot.jobs import Runner
 from bot.settings import Settings
 from commands.imports.views import head
-from domain.errors import Unavailable
+from domain.errors import DataError, Unavailable
 from storage.import_orders import Ordered, OrderState, Outcome, of_folder
 from storage.importing.mapping import SHIPPED
 from storage.jobs import DEATHS, JOBS
@@ -128,6 +128,22 @@ async def test_an_import_at_which_workers_died_is_told_and_its_files_put_away(
     assert watched.names() == {"refused/2026-03-10/deals.csv", "refused/2026-03-10/import-1.txt"}
     assert await watched.told() == [(1, "imports/head")]
     assert await rows(watched.store.database, "deals") == []
+
+
+async def test_an_import_is_told_even_if_its_files_cannot_be_put_away(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise DataError("There is no room left in the folder.")
+
+    monkeypatch.setattr(Folder, "put_away", full)
+    write(watched.path, "deals", {"deal": "D1", "owner": "ana", "amount": 5, "status": "open"})
+    await watched.rests()
+    (_, runner), _ = watched.workers
+    for hours in range(8):
+        await runner.step(NOON + timedelta(hours=hours))
+    [order] = await watched.orders()
+    assert (order.state, order.outcome) == (OrderState.TOLD, Outcome.IMPORTED)
 
 
 @pytest.mark.slow

@@ -166,6 +166,19 @@ async def test_a_channel_that_wants_no_empty_digests_gets_none_that_is_held_back
         assert (await posted(field, ask, made)).startswith("dropped: ")
 
 
+@pytest.mark.parametrize("skips", [False, True])
+async def test_two_channels_are_told_the_same_total_on_the_same_day(tmp_path: Path, skips: bool) -> None:
+    async with company(tmp_path) as field:
+        first = await first_digest(field)
+        async with Store(field.world.database).read(1) as repo:
+            ask = replace(in_channel(team(repo, "Field"), FIRST), skip_when_empty=skips)
+            made = await make(repo, ask, sections())
+        assert (made.figures["told"], made.figures["untold"]) == (first.figures["told"], None)
+        words = await posted(field, ask, made)
+        assert "is at" in words or "needs" in words or "so far" in words, words
+        assert "too few" not in words.lower()
+
+
 async def test_a_team_of_few_is_told_nothing_and_why(tmp_path: Path) -> None:
     async with company(tmp_path) as field:
         for one in list(REPS)[3:]:
