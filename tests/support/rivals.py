@@ -7,6 +7,7 @@ import asyncio
 import json
 import sys
 import time
+from collections.abc import Awaitable, Callable
 from datetime import date
 
 from domain.errors import Busy
@@ -19,6 +20,7 @@ from storage.store import Store
 from storage.writing import write
 from tests.support.ledger import START
 
+Attempt = Callable[[Store, int, int], Awaitable[object]]
 PAIRS = 20
 APART = 0.25
 """Seconds between two moments."""
@@ -48,6 +50,15 @@ async def submit(store: Store, person: int, number: int) -> object:
         return {"request": already.request, "objects": sorted(already.objects)}
 
 
+async def insist(attempt: Attempt, store: Store, person: int, number: int) -> object:
+    """Again, as a person would, while somebody else writes."""
+    while True:
+        try:
+            return await attempt(store, person, number)
+        except Busy:
+            await asyncio.sleep(0.01)
+
+
 async def main(url: str, person: int, start: float) -> list[list[object]]:
     database = Database(url)
     store = Store(database)
@@ -56,14 +67,7 @@ async def main(url: str, person: int, start: float) -> list[list[object]]:
     came: list[list[object]] = []
     for number in range(1, PAIRS + 1):
         await asyncio.sleep(max(0.0, start + number * APART - time.time()))
-        done: list[object] = []
-        for attempt in (decide, submit):
-            while len(done) < 1 + (attempt is submit):
-                try:
-                    done.append(await attempt(store, person, number))
-                except Busy:
-                    await asyncio.sleep(0.01)
-        came.append(done)
+        came.append([await insist(attempt, store, person, number) for attempt in (decide, submit)])
     await database.close()
     return came
 

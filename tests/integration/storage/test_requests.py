@@ -222,7 +222,9 @@ async def at_once(world: World, count: int) -> list[list[list[Any]]]:
     came: list[list[list[Any]]] = [[], []]
     for number in range(1, count + 1):
         both = [
-            asyncio.gather(*(attempt(store, person, number) for person, store in zip((ANA, BEN), stores, strict=True)))
+            asyncio.gather(
+                *(rivals.insist(attempt, store, who, number) for who, store in zip((ANA, BEN), stores, strict=True))
+            )
             for attempt in (rivals.decide, rivals.submit)
         ]
         for one, other in [await pair for pair in both]:
