@@ -23,6 +23,7 @@ import commands.admin
 import commands.digests
 import commands.home
 import commands.imports
+import commands.requests
 import commands.targets
 import commands.territories
 from bot.guard import Guard, Refused
@@ -67,6 +68,7 @@ def register_features() -> Registry:
     commands.imports.register(registry)
     commands.targets.register(registry)
     commands.territories.register(registry)
+    commands.requests.register(registry)
     commands.digests.register(registry)
     commands.home.register(registry)
     return registry

@@ -75,6 +75,21 @@ class Outbox:
         """A file for a person (their number) or a channel (its Slack id); its number."""
         return await self._add(Operation.FILE, to, kind, arguments, thread_of=thread_of)
 
+    async def answer(self, message_id: int, kind: str, arguments: Arguments) -> int:
+        """A message in the thread of another one, wherever that is; its number."""
+        target = await self._row(message_id)
+        await self._open(target.lane)
+        self.added += 1
+        more = {"lane": target.lane, "person_id": target.person_id, "thread_of": message_id}
+        return await self._insert(Operation.POST, kind, arguments, **more)
+
+    async def posted(self, kind: str, arguments: Arguments, *, after: int) -> Mapping[int, int]:
+        """Direct messages of a kind that say the same: the person of each, by its number, of those numbered from `after` on."""
+        here = OUTBOX.c.workspace_id == self._workspace_id, OUTBOX.c.id >= after, OUTBOX.c.operation == Operation.POST
+        same = OUTBOX.c.kind == kind, OUTBOX.c.arguments == _json(arguments), OUTBOX.c.person_id.is_not(None)
+        query = select(OUTBOX.c.id, OUTBOX.c.person_id).where(*here, *same)
+        return {row.id: row.person_id for row in await self._connection.execute(query)}
+
     async def update(self, message_id: int, kind: str, arguments: Arguments) -> int:
         """Show something else in place of message `message_id`; an update of it that still waits is replaced."""
         target = await self._row(message_id)

@@ -17,6 +17,7 @@ from storage.audit import last_about
 from storage.notes import write_note
 from storage.request_policies import read_policy
 from storage.requests import Request
+from storage.store import Repositories
 from storage.writing import Writing
 
 SUBJECT = "request"
@@ -62,10 +63,10 @@ class Steps:
 
     async def advance(self, repo: Writing, seen: Request, event: Event, act: Act) -> Request:
         """The request after the step. Raises NotAllowed with what became of it, if it is not what was `seen` any more."""
-        found = await _allowed(repo, seen, event, act.today)
+        found = await require_possible(repo, seen, event, act.today)
         if not await _changed(repo, seen, event, act, found.to):
             now = await requests.read(repo.connection, repo.workspace_id, seen.id)
-            await _allowed(repo, now, event, act.today)
+            await require_possible(repo, now, event, act.today)
             raise NotAllowed("Somebody else was quicker: look at the request again before you decide.")
         after = await requests.read(repo.connection, repo.workspace_id, seen.id)
         done = Stepped(event, act, seen, after)
@@ -74,8 +75,8 @@ class Steps:
         return after
 
 
-async def _allowed(repo: Writing, seen: Request, event: Event, today: date) -> Transition:
-    """Raises NotAllowed."""
+async def require_possible(repo: Repositories, seen: Request, event: Event, today: date) -> Transition:
+    """Raises NotAllowed with what became of the request."""
     found = step(seen.state, event, await last_step(repo, seen), today)
     if isinstance(found, Transition):
         return found
@@ -83,7 +84,7 @@ async def _allowed(repo: Writing, seen: Request, event: Event, today: date) -> T
     raise AssertionError("a refusal was let through")
 
 
-async def last_step(repo: Writing, seen: Request) -> Last:
+async def last_step(repo: Repositories, seen: Request) -> Last:
     """When something happened to a request last, and by whom."""
     found = await last_about(repo.connection, repo.workspace_id, SUBJECT, seen.id)
     if found is None:

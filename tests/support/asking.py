@@ -3,21 +3,10 @@
 import sys
 
 from bot.app import register_features
-from commands import requests as feature
 from commands.kit import Call, Message, Reply, Turf, command
 from commands.kit.blocks import actions, button
 from commands.kit.registry import Registry
-from commands.requests.stepping import Stepped, Steps
-from domain.requests.machine import Effect
-from storage.writing import Writing
 from tests.support.slack import SlackClient, View
-
-
-async def _unheard(repo: Writing, done: Stepped) -> None:
-    """Nobody is told, and there is no card."""
-
-
-STEPS = Steps(dict.fromkeys(Effect, _unheard))
 
 
 @command("/territory again", help="A card's button to change a request", usage="[number]")
@@ -26,9 +15,8 @@ async def again(call: Call, turf: Turf) -> Reply:
 
 
 def features() -> Registry:
-    """All features, and requests of which nobody hears."""
+    """All features, and a button that is on a card otherwise."""
     registry = register_features()
-    feature.register(registry, STEPS)
     registry.include(sys.modules[__name__])
     return registry
 
