@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -27,8 +27,11 @@ _OPEN = ("id", "owner_id", "territory_id", "account_id", "amount", "currency", "
 async def request_facts(
     repo: Repositories, change: Change, *, effective_on: date, today: date, done: Done | None = None
 ) -> Facts:
-    """The state that a change is planned on; of a reversal with what was `done`. Raises DataError for a rule that cannot be read."""
-    reader = _Reader(repo, effective_on, today)
+    """The state that a change is planned on; of a reversal with what was `done`. Raises DataError for a rule that cannot be read.
+
+    All of it is as of the day, never of today: what was shown before holds on the day, too, if no data changed.
+    """
+    reader = _Reader(repo, effective_on)
     about = done.change if done is not None else change
     named = set(territories_of(about)) | (_territories_of(done) if done is not None else set())
     accounts = await reader.accounts(about, named)
@@ -47,7 +50,7 @@ async def request_facts(
 
 async def open_deals(repo: Repositories, numbers: Collection[DealId], *, day: date) -> tuple[DealFacts, ...]:
     """Those of these deals that are open; `within` and amounts as of a day."""
-    return await _Reader(repo, day, day).deals((), (), numbers)
+    return await _Reader(repo, day).deals((), (), numbers)
 
 
 def _asked(change: Change) -> tuple[AccountId, ...]:
@@ -76,10 +79,9 @@ def _emptied(change: Change, done: Done | None) -> set[TerritoryId]:
 class _Reader:
     """Reads for one change, in one snapshot."""
 
-    def __init__(self, repo: Repositories, day: date, today: date) -> None:
+    def __init__(self, repo: Repositories, day: date) -> None:
         self._repo = repo
         self._day = day
-        self._today = today
 
     async def accounts(self, change: Change, named: Collection[TerritoryId]) -> dict[AccountId, AccountFacts]:
         """What is in the territories on the day, what is asked for, and what is below that."""
@@ -101,7 +103,7 @@ class _Reader:
         """By the basis of the change's terms."""
         match getattr(change, "terms", None) and change.terms.basis:  # type: ignore[union-attr]
             case Basis.CREDIT:
-                return await bought_by(*self._repo.at, within, last_12_months(self._today))
+                return await bought_by(*self._repo.at, within, last_12_months(self._day - timedelta(days=1)))
             case Basis.POTENTIAL:
                 version = self._repo.snapshot.source(crm.AccountVersion)
                 rows = await self._some(select(version.c.id, version.c.potential), version.c.id, within)
@@ -165,7 +167,7 @@ class _Reader:
             return None
         exchange = self._repo.model.exchange
         try:
-            return exchange.convert(amount, currency, exchange.latest(currency, self._today))
+            return exchange.convert(amount, currency, exchange.latest(currency, self._day))
         except MissingRate:
             return None
 
