@@ -6,6 +6,7 @@ import contextlib
 import shutil
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import UTC, datetime, time
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -16,15 +17,24 @@ import pytest_asyncio
 from bot.app import register_features
 from bot.demo.company import AHEAD, MANAGER, OPS, REP
 from bot.demo.workspace import BOT_USER
+from bot.jobs import Runner
+from domain.requests.model import State
+from storage import request_lists, requests
+from storage.audit import Occasion
+from storage.requests import Request
+from storage.writing import write
+from tests.support.asking import opened as opened_request
+from tests.support.deciding_hands import EAST, REGION, WEST, approves, asks_to_move, in_channel, last
 from tests.support.digest_hands import NOW, about, form, subscribe, work
 from tests.support.posting import deliver
 from tests.support.repeating import TIMES, Scene, effects, scene
+from tests.support.sample import NOW as SAMPLE_NOW
 from tests.support.setting import direct, filled, opened, saved
 from tests.support.slack import Card
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow_on_postgresql]
 Act = Callable[[Scene], Awaitable[object]]
-REGION, PRIVATE = "americas", "sales-managers"
+PRIVATE = "sales-managers"
 ENDS = ("archive", "deleted", "left")
 _numbers = count(1)
 
@@ -156,6 +166,75 @@ async def loses(at: Scene, ends: str, channel: str = REGION) -> None:
 
 
 TELL = "Tell me when an import moves my number"
+_accounts = count(0)
+
+
+async def is_asked(at: Scene) -> None:
+    """Both managers, about an account of its own."""
+    await at.slack.as_(EAST).joins(REGION, guest=BOT_USER)
+    await asks_to_move(at.turf, count=1, first=next(_accounts))
+
+
+async def says_no(at: Scene, button: str) -> None:
+    await is_asked(at)
+    box = await (await last(at.slack, EAST)).press(button)
+    box.fill("said", "Not before the fair")
+    await box.submit()
+
+
+async def agrees(at: Scene) -> None:
+    await is_asked(at)
+    await approves(at.turf, EAST)
+
+
+async def comes_back(at: Scene, button: str) -> None:
+    await says_no(at, "Ask for changes…")
+    await deliver(at.turf)
+    await (await last(at.slack, OPS)).press(button)
+
+
+async def is_decided(at: Scene) -> Request:
+    await agrees(at)
+    await approves(at.turf, WEST)
+    async with at.turf.application.store.read(1) as repo:
+        return (await request_lists.page(repo.connection, 1, request_lists.Wanted(), size=1)).requests[0]
+
+
+async def tries_again(at: Scene) -> None:
+    done = await is_decided(at)
+    async with write(at.turf.application.store, 1, Occasion(None, "worker", SAMPLE_NOW)) as repo:
+        await requests.transit(repo.connection, 1, done, State.FAILED, now=SAMPLE_NOW, failure="For this test.")
+        ops = next(one.id for one in repo.company.people.values() if one.key == OPS)
+        await repo.outbox.direct(ops, "requests/failed", {"request": done.id})
+    await deliver(at.turf)
+    await (await last(at.slack, OPS)).press("Try again")
+
+
+async def gives_back(at: Scene) -> None:
+    done = await is_decided(at)
+    noon = datetime.combine(done.effective_on, time(12), UTC)
+    await Runner(at.turf.application.store, register_features(), jitter=lambda: 0.0).run_once(noon)
+    await deliver(at.turf)
+    box = await (await in_channel(at.slack)).press("Reverse…")
+    box.fill("said", "She asked for them")
+    await box.submit()
+
+
+async def clicks(at: Scene, action: str, value: str) -> None:
+    """A button that other features have."""
+    card = await at.slack.as_(OPS).types("/territory Canada")
+    click = {"block_id": "answer", "action_id": action, "value": value, "values": {}}
+    await at.slack.post(f"/_client/{OPS}/action", card._where() | click)
+
+
+async def asks_for(at: Scene, press: str = "", kind: str = "") -> None:
+    form = await opened_request(at.slack, OPS, "new england")
+    if press:
+        await form.press(press)
+    else:
+        await form.select("kind", kind)
+
+
 EFFECTS: dict[str, Act] = {
     "command /targets set": lambda at: opened(at.slack, MANAGER, "Ana Silva Q1 2030"),
     "action targets.set.live": lambda at: filled(at.slack, MANAGER, "Ana Silva Q2 2030", "1M"),
@@ -190,6 +269,20 @@ EFFECTS: dict[str, Act] = {
     "action territory.export": lambda at: on_a_territory(at, "Export the accounts"),
     "command /territory map": lambda at: at.slack.as_(OPS).types("/territory map Canada"),
     "action territory.map": lambda at: on_a_territory(at, "Map"),
+    "command /territory change": lambda at: at.slack.as_(OPS).opens("/territory change"),
+    "command /territory assign": lambda at: at.slack.as_(OPS).opens("/territory assign Canada"),
+    "command /territory edit": lambda at: at.slack.as_(OPS).opens("/territory edit Canada"),
+    "action requests.ask": lambda at: clicks(at, "requests.ask", "move|"),
+    "action requests.live": lambda at: asks_for(at, kind="Change who holds a territory"),
+    "action requests.terms": lambda at: asks_for(at, press="Terms"),
+    "submission requests.submit": is_asked,
+    "submission requests.approve.send": agrees,
+    "submission requests.changes.send": lambda at: says_no(at, "Ask for changes…"),
+    "submission requests.reject.send": lambda at: says_no(at, "Reject…"),
+    "submission requests.reverse.send": gives_back,
+    "action requests.amend": lambda at: comes_back(at, "Change and send again…"),
+    "action requests.withdraw": lambda at: comes_back(at, "Withdraw"),
+    "action requests.retry": tries_again,
 }
 
 

@@ -12,25 +12,22 @@ import pytest
 import pytest_asyncio
 
 from bot.app import register_features
-from bot.demo.company import OPS
+from bot.demo.company import OPS, REP
 from bot.demo.workspace import BOT_USER
 from bot.jobs import Runner
 from commands.kit.names import Kind, Subject
 from commands.targets.service import build
 from domain.periods import parse_label
 from domain.requests.model import State
-from storage import requests
-from storage.requests import Request
 from templates.numbers import exact_money
-from tests.support.asking import looks, opened, sends
+from tests.support.deciding_hands import EAST, REGION, WEST, approves, asks_to_move, in_channel, last, read
 from tests.support.posting import deliver
 from tests.support.sample import NOW
-from tests.support.setting import direct, saved
-from tests.support.slack import Card, SlackClient, View
+from tests.support.setting import saved
+from tests.support.slack import SlackClient, View
 from tests.support.turf import Turf, running_turf
 
-EAST, WEST, REP, LEADER = "marcus.chen", "sofie.park", "ana.silva", "grace.adeyemi"
-REGION = "americas"
+LEADER = "grace.adeyemi"
 FIRST = date(2026, 12, 1)
 
 
@@ -47,39 +44,6 @@ def slack(turf: Turf) -> SlackClient:
     return turf.slack
 
 
-async def asks_to_move(turf: Turf, who: str = OPS, count: int = 2) -> None:
-    """From New England to Texas: two teams, two managers."""
-    form = await opened(turf.slack, who, "new england")
-    offered = await form.offered("accounts", "")
-    form.fill("accounts", offered[:count])
-    await form.search("to", "texas")
-    form.fill("reason", "Closer to her other customers")
-    sent = await sends(await looks(form))
-    assert "*Sent: request 1.*" in sent.words, (sent.errors, sent.words)
-    await deliver(turf)
-
-
-async def in_channel(slack: SlackClient, who: str = EAST) -> Card:
-    return [one for one in await slack.as_(who).messages(REGION) if "Request " in one.words][-1]
-
-
-async def last(slack: SlackClient, who: str) -> Card:
-    return (await direct(slack, who))[-1]
-
-
-async def read(turf: Turf, number: int = 1) -> Request:
-    async with turf.application.store.read(1) as repo:
-        return await requests.read(repo.connection, 1, number)
-
-
-async def approves(turf: Turf, who: str) -> View:
-    asked = await (await last(turf.slack, who)).press("Approve…")
-    assert isinstance(asked, View), asked
-    done = await asked.submit()
-    assert isinstance(done, View), done
-    return done
-
-
 async def works_on(turf: Turf, day: date) -> None:
     now = datetime.combine(day, time(12), UTC)
     turf.set_clock(now)
@@ -90,22 +54,22 @@ async def works_on(turf: Turf, day: date) -> None:
 async def test_two_managers_agree_and_everyone_is_told(turf: Turf, slack: SlackClient) -> None:
     await asks_to_move(turf)
     card = await in_channel(slack)
-    assert "*2 accounts* from New England to Texas, from Dec 1, 2026." in card.words
+    assert "*2 accounts* from New England to California, from Dec 1, 2026." in card.words
     assert "Waits for Marcus Chen, Sofie Park" in card.words
     asked = await last(slack, EAST)
     assert "Why: Closer to her other customers" in asked.words
     look = await asked.press("See impact")
     assert "*New England, Q4 2026* (as of Dec 1, 2026)" in look.words
     assert "Target: $646,400.00 → *$638,9" in look.words
-    assert "*Luis Ortega" not in look.words, "he does not report to the one who looks"
+    assert "*Imani Brooks" not in look.words, "he does not report to the one who looks"
     first = await approves(turf, EAST)
     assert "It waits for Sofie Park." in first.words
     assert "approved, takes effect on Dec 1, 2026" in (await approves(turf, WEST)).words
     await deliver(turf)
     loses = (await last(slack, REP)).words
     assert "You hand over *2 accounts*: Aspen Plastics Inc, Bright Foods Corp." in loses
-    assert "write Luis Ortega a hand-over note" in loses
-    assert "You take on *2 accounts*" in (await last(slack, "luis.ortega")).words
+    assert "write Imani Brooks a hand-over note" in loses
+    assert "You take on *2 accounts*" in (await last(slack, "imani.brooks")).words
     assert (await last(slack, EAST)).buttons == ["See impact"], "there is nothing to decide any more"
     await works_on(turf, FIRST)
     assert (await read(turf)).state is State.EFFECTIVE
