@@ -6,6 +6,7 @@ from datetime import date
 
 from commands.kit import Block
 from commands.kit.registry import Registry
+from commands.requests.service_at_home import waiting_requests
 from commands.targets import service_at_home as at_home
 from commands.targets.service import as_listed, asker
 from domain import policies
@@ -33,6 +34,7 @@ class HomeTab:
 
     standing: Sequence[Block]
     waiting: Sequence[Waiting]
+    requests: Sequence[Block]
     commands: frozenset[str]
     sees_all: bool
     has_team: bool
@@ -45,6 +47,7 @@ async def home(repo: Repositories, registry: Registry, *, by: Person, today: dat
     return HomeTab(
         standing=await at_home.where_i_stand(repo, by=by, today=today, locale=locale),
         waiting=[_waiting(repo, notice) for notice in await at_home.unanswered(repo, by=by)],
+        requests=await waiting_requests(repo, by=by, today=today, locale=locale),
         commands=frozenset(entry.path for entry in registry if entry.is_for(by, today)),
         sees_all=bool(policies.may_see_company(by, today)),
         has_team=bool(asker(repo, by, today).teams),

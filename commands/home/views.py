@@ -31,7 +31,9 @@ def home_tab(home: HomeTab, *, locale: str, settings: Settings) -> Home:
         n=Numbers(settings.currency, locale),
         zone=settings.timezone,
     )
-    needs_me = [header("What needs me", id="needs"), section(waiting, id="waiting")]
+    # That nothing waits is said only if that is so.
+    targets = [section(waiting, id="waiting")] if home.waiting or not home.requests else []
+    needs_me = [header("What needs me", id="needs"), *home.requests, *targets]
     ask = render("home/ask.mrkdwn.j2", sees_figures=bool(home.standing))
     asking = [header("What I can ask", id="ask"), actions(*_buttons(home), id="commands"), context(ask, id="words")]
     return Home([*mine, *needs_me, *asking])

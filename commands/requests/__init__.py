@@ -4,7 +4,7 @@ from commands.kit.registry import Registry
 from commands.requests import working
 from commands.requests.asking import handlers as asking
 from commands.requests.cards import handlers as clicks
-from commands.requests.cards import messages, reversing
+from commands.requests.cards import listing, messages, reversing
 from commands.requests.cards.follows import follows, nudges
 from commands.requests.deciding import Deciding
 from commands.requests.sending import Sends
@@ -15,7 +15,7 @@ from commands.requests.working import Working
 def register(registry: Registry) -> None:
     """The form, the buttons and messages, and what workers do on the day."""
     steps = Steps(follows())
-    for module in (asking, clicks, reversing, messages):
+    for module in (asking, listing, clicks, reversing, messages):
         registry.include(module)
     asking.register(registry, steps)
     clicks.register(registry, Deciding(steps))

@@ -7,7 +7,7 @@ from commands.kit import Block, Message
 from commands.kit.blocks import SELECT_OPTIONS, Control, action_menu, actions, button, context, section, select
 from commands.kit.rerun import run_button
 from commands.territories.card import Holder, TerritoryCard, Worth
-from commands.territories.controls import EXPORT, HISTORY, MAP, OPEN
+from commands.territories.controls import ASK, EXPORT, HISTORY, MAP, OPEN
 from commands.territories.health_views import LABELS
 from domain.company import WHOLE, AssignmentRole, Territory
 from domain.lines import Tenure
@@ -130,8 +130,9 @@ def _controls(card: TerritoryCard) -> Iterator[Control]:
     if card.worth and card.worth.potential.accounts:
         yield button("Map", MAP, value=carried)
     yield button("History", HISTORY, value=carried)
-    if card.worth and card.worth.potential.accounts:
-        yield action_menu({EXPORT: ("Export the accounts", carried)})
+    if card.worth:
+        export = {EXPORT: ("Export the accounts", carried)} if card.worth.potential.accounts else {}
+        yield action_menu({**export, ASK: ("Ask for a change", f"move|{carried}")})
 
 
 def _open(found: Sequence[Territory], hint: str = "Open one below it") -> list[Block]:

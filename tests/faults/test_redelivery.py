@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import update
 
 from bot.app import register_features
 from bot.demo.company import AHEAD, MANAGER, OPS, REP
@@ -21,6 +22,7 @@ from bot.jobs import Runner
 from domain.requests.model import State
 from storage import request_lists, requests
 from storage.audit import Occasion
+from storage.outbox import LANES, OUTBOX
 from storage.requests import Request
 from storage.writing import write
 from tests.support.asking import opened as opened_request
@@ -169,10 +171,22 @@ TELL = "Tell me when an import moves my number"
 _accounts = count(0)
 
 
+async def hears(at: Scene) -> None:
+    """Whatever waits is sent, however much was sent before, and for whichever day it was written."""
+    await at.settle()
+    async with at.turf.application.database.write() as connection:
+        await connection.execute(update(OUTBOX).where(OUTBOX.c.state == "waiting").values(next_at=SAMPLE_NOW))
+        await connection.execute(update(LANES).values(next_send_at=SAMPLE_NOW))
+        await connection.execute(update(LANES).where(LANES.c.due_at.is_not(None)).values(due_at=SAMPLE_NOW))
+    await deliver(at.turf)
+
+
 async def is_asked(at: Scene) -> None:
     """Both managers, about an account of its own."""
+    await hears(at)
     await at.slack.as_(EAST).joins(REGION, guest=BOT_USER)
     await asks_to_move(at.turf, count=1, first=next(_accounts))
+    await hears(at)
 
 
 async def says_no(at: Scene, button: str) -> None:
@@ -189,13 +203,15 @@ async def agrees(at: Scene) -> None:
 
 async def comes_back(at: Scene, button: str) -> None:
     await says_no(at, "Ask for changes…")
-    await deliver(at.turf)
+    await hears(at)
     await (await last(at.slack, OPS)).press(button)
 
 
 async def is_decided(at: Scene) -> Request:
     await agrees(at)
+    await hears(at)
     await approves(at.turf, WEST)
+    await at.settle()
     async with at.turf.application.store.read(1) as repo:
         return (await request_lists.page(repo.connection, 1, request_lists.Wanted(), size=1)).requests[0]
 
@@ -206,7 +222,7 @@ async def tries_again(at: Scene) -> None:
         await requests.transit(repo.connection, 1, done, State.FAILED, now=SAMPLE_NOW, failure="For this test.")
         ops = next(one.id for one in repo.company.people.values() if one.key == OPS)
         await repo.outbox.direct(ops, "requests/failed", {"request": done.id})
-    await deliver(at.turf)
+    await hears(at)
     await (await last(at.slack, OPS)).press("Try again")
 
 
@@ -214,17 +230,10 @@ async def gives_back(at: Scene) -> None:
     done = await is_decided(at)
     noon = datetime.combine(done.effective_on, time(12), UTC)
     await Runner(at.turf.application.store, register_features(), jitter=lambda: 0.0).run_once(noon)
-    await deliver(at.turf)
+    await hears(at)
     box = await (await in_channel(at.slack)).press("Reverse…")
     box.fill("said", "She asked for them")
     await box.submit()
-
-
-async def clicks(at: Scene, action: str, value: str) -> None:
-    """A button that other features have."""
-    card = await at.slack.as_(OPS).types("/territory Canada")
-    click = {"block_id": "answer", "action_id": action, "value": value, "values": {}}
-    await at.slack.post(f"/_client/{OPS}/action", card._where() | click)
 
 
 async def asks_for(at: Scene, press: str = "", kind: str = "") -> None:
@@ -272,7 +281,7 @@ EFFECTS: dict[str, Act] = {
     "command /territory change": lambda at: at.slack.as_(OPS).opens("/territory change"),
     "command /territory assign": lambda at: at.slack.as_(OPS).opens("/territory assign Canada"),
     "command /territory edit": lambda at: at.slack.as_(OPS).opens("/territory edit Canada"),
-    "action requests.ask": lambda at: clicks(at, "requests.ask", "move|"),
+    "action requests.ask": lambda at: on_a_territory(at, "Ask for a change"),
     "action requests.live": lambda at: asks_for(at, kind="Change who holds a territory"),
     "action requests.terms": lambda at: asks_for(at, press="Terms"),
     "submission requests.submit": is_asked,

@@ -160,3 +160,19 @@ async def test_what_is_in_effect_can_be_given_back(turf: Turf, slack: SlackClien
     await works_on(turf, date(2026, 12, 7))
     assert [(await read(turf, one)).state for one in (1, 2)] == [State.REVERSED, State.EFFECTIVE]
     turf.set_clock(NOW)
+
+
+async def test_it_is_found_in_the_list_and_waits_on_home(turf: Turf, slack: SlackClient) -> None:
+    await asks_to_move(turf)
+    for typed in ("", "open", "mine", "new england"):
+        found = await slack.as_(OPS).types(f"/territory requests {typed}".strip())
+        assert "1 request" in found.words
+        assert "1: accounts move" in found.words, typed
+        assert "See impact" in found.choices
+    assert "no requests about Canada" in (await slack.as_(OPS).types("/territory requests canada")).words
+    assert "Request 1 waits for you: accounts move" in (await slack.as_(EAST).home()).words
+    assert "Request 1" not in (await slack.as_("ines.wagner").home()).words
+    box = await (await slack.as_(EAST).home()).press("Approve…")
+    await box.submit()
+    assert "Request 1" not in (await slack.as_(EAST).home()).words
+    assert "Request 1 waits for you" in (await slack.as_(WEST).home()).words
