@@ -12,13 +12,15 @@ import pytest
 import pytest_asyncio
 
 from bot.demo.company import MANAGER, OPS, PARTNER, REP
+from commands.requests.cards.follows import follows
 from commands.requests.deciding import Deciding
+from commands.requests.stepping import Steps
 from domain.requests.model import Cover, MoveAccounts, State
 from storage import requests
 from storage.audit import Occasion
 from storage.requests import Request
 from storage.writing import write
-from tests.support.asking import STEPS, chooses, features, kept_typing, looks, opened, sends
+from tests.support.asking import chooses, features, kept_typing, looks, opened, sends
 from tests.support.divided import divided
 from tests.support.sample import NOW, TODAY
 from tests.support.slack import SlackClient, View
@@ -220,7 +222,7 @@ async def test_a_request_that_was_to_be_changed_is_sent_again(turf: Turf, slack:
     await form.search("to", "germany")
     form.fill("reason", "They moved")
     number = number_of(await sends(await looks(form)))
-    deciding = Deciding(STEPS)
+    deciding = Deciding(Steps(follows()))
     async with write(turf.application.store, 1, Occasion(None, "button", NOW)) as repo:
         by = next(one for one in repo.company.people.values() if one.name == "Marcus Chen")
         await deciding.ask_for_changes(repo, number, by=by, today=TODAY, comment="Which other ones?")

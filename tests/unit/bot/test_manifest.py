@@ -172,7 +172,8 @@ def test_what_is_declared_is_what_the_local_workspace_knows() -> None:
     app, made = declared().app, manifest(register_features(), None)
     assert [one.command for one in app.commands] == [one["command"] for one in made["features"]["slash_commands"]]
     assert all(one.should_escape for one in app.commands)
-    assert (app.bot_scopes, app.shortcuts, app.interactivity) == (SCOPES, (), True)
+    assert (app.bot_scopes, app.interactivity) == (SCOPES, True)
+    assert [one.callback_id for one in app.shortcuts] == ["requests_ask"]
 
 
 async def test_events_that_are_not_declared_are_not_sent() -> None:

@@ -23,7 +23,7 @@ def shown(count: int = 0, name: str = "Ohio", **more: Any) -> tuple[list[str], s
     waiting = [
         Waiting(notice, own=one % 2 == 0, name=name, period=parse_label("2026Q3", 1), by=name) for one in range(count)
     ]
-    tab = filled(HomeTab, standing=(), waiting=waiting, **more)
+    tab = filled(HomeTab, standing=(), waiting=waiting, requests=(), **more)
     view = home_tab(tab, locale="en-US", settings=Settings()).to_json()
     check_home(view)
     assert not unseen(view)
