@@ -10,6 +10,7 @@ from tests.support.slack import SlackClient
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow_on_postgresql]
 TERRITORY = {"/territory", "/territory list", "/territory find", "/territory health", "/territory history"}
+REQUESTS = {"/territory assign", "/territory change", "/territory edit", "/territory requests"}
 DIGEST = {
     f"/digest{one}" for one in ("", " preview", " pause", " resume", " stop", " send", " list", " mute", " unmute")
 }
@@ -43,6 +44,7 @@ async def test_guests_and_outsiders_are_told_so_and_nothing_else(slack: SlackCli
                 "/turf status",
                 "/targets",
                 "/targets history",
+                *REQUESTS,
                 "/territory export",
                 "/territory map",
                 "/territory potential",
@@ -58,6 +60,7 @@ async def test_guests_and_outsiders_are_told_so_and_nothing_else(slack: SlackCli
                 "/targets",
                 "/targets history",
                 "/targets set",
+                *REQUESTS,
                 "/territory export",
                 "/territory map",
                 "/territory potential",
@@ -72,6 +75,7 @@ async def test_guests_and_outsiders_are_told_so_and_nothing_else(slack: SlackCli
                 "/turf status",
                 "/targets",
                 "/targets history",
+                *REQUESTS,
                 "/territory export",
                 "/territory map",
                 "/territory potential",
@@ -90,6 +94,7 @@ async def test_guests_and_outsiders_are_told_so_and_nothing_else(slack: SlackCli
                 "/turf settings",
                 "/turf roles",
                 "/turf import",
+                *REQUESTS,
                 "/territory export",
                 "/territory map",
                 "/territory potential",

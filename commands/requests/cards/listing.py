@@ -25,7 +25,7 @@ OPEN = frozenset(state for state in State if state.is_open)
     "/territory requests",
     help="Requests for changes: those that are open, yours, or those about a territory",
     usage="[open|mine|name]",
-    may=policies.may_see_names,
+    may=policies.may_see_figures,
     examples=(
         ("/territory requests", "those that are open"),
         ("/territory requests mine", "those that you asked for or decided, or that name you"),
@@ -48,7 +48,7 @@ async def older(call: Call, turf: Turf) -> Reply:
 
 async def _page(call: Call, repo: Repositories, typed: str, before: int | None, *, replace: bool = False) -> Message:
     by = listed(repo, call)
-    policies.require(policies.may_see_names(by, call.today))
+    policies.require(policies.may_see_figures(by, call.today))
     wanted = _wanted(repo, typed, by)
     found = await request_lists.page(repo.connection, repo.workspace_id, wanted, before=before, size=SIZE)
     rows = [await about_of(repo, one) for one in found.requests]
