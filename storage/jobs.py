@@ -94,11 +94,17 @@ class Jobs:
 
     async def again(self, kind: str, key: str, arguments: Mapping[str, Any]) -> bool:
         """Do now what was skipped or given up, with these arguments; False if there is no such job."""
-        here = and_(JOBS.c.workspace_id == self._workspace_id, JOBS.c.kind == kind, JOBS.c.key == key)
-        ended = and_(here, JOBS.c.state.in_((JobState.SKIPPED, JobState.DEAD)))
+        ended = JOBS.c.state.in_((JobState.SKIPPED, JobState.DEAD))
+        return await self._reopen(kind, key, ended, arguments=json.dumps(arguments, sort_keys=True))
+
+    async def after_all(self, kind: str, key: str, why: str) -> bool:
+        """Do now, as it was ordered, what was skipped for that reason; False if there is no such job."""
+        return await self._reopen(kind, key, and_(JOBS.c.state == JobState.SKIPPED, JOBS.c.error == why))
+
+    async def _reopen(self, kind: str, key: str, which: ColumnElement[bool], **more: str) -> bool:
+        here = and_(JOBS.c.workspace_id == self._workspace_id, JOBS.c.kind == kind, JOBS.c.key == key, which)
         values = {"state": JobState.WAITING, "attempts": 0, "due_at": self._now, "settled_at": None, "error": None}
-        values["arguments"] = json.dumps(arguments, sort_keys=True)
-        return bool((await self._connection.execute(update(JOBS).where(ended).values(values))).rowcount)
+        return bool((await self._connection.execute(update(JOBS).where(here).values({**values, **more}))).rowcount)
 
     async def add_all(self, kind: str, wanted: Sequence[NewJob]) -> int:
         """The same for some hundreds at once, in a few statements; how many were not there already."""

@@ -88,6 +88,21 @@ async def of_person(connection: AsyncConnection, workspace_id: int, person: Pers
     return await _one(connection, _all(workspace_id).where(SUBSCRIPTIONS.c.person_id == person))
 
 
+async def follower_of(
+    connection: AsyncConnection, workspace_id: int, known: StoredSubscription
+) -> StoredSubscription | None:
+    """What came next in the place of a digest, whatever became of that since."""
+    wish = known.wish
+    place = (
+        SUBSCRIPTIONS.c.channel_id == wish.channel_id
+        if wish.channel_id
+        else SUBSCRIPTIONS.c.person_id == wish.person_id
+    )
+    later = _all(workspace_id).where(place, SUBSCRIPTIONS.c.id > known.id).order_by(SUBSCRIPTIONS.c.id).limit(1)
+    found = (await connection.execute(later)).one_or_none()
+    return None if found is None else _stored(found)
+
+
 async def _one(connection: AsyncConnection, query: Select[Any]) -> StoredSubscription | None:
     there = query.where(SUBSCRIPTIONS.c.state != State.ENDED).order_by(SUBSCRIPTIONS.c.id.desc())
     found = (await connection.execute(there.limit(1))).one_or_none()

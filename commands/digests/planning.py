@@ -21,6 +21,8 @@ from storage.writing import Writing, write
 log = structlog.get_logger("turf.digests")
 
 SLOT = "digests/slot"
+WAS_ENDED = "it was ended"
+"""Why an order is skipped that is made after all once the end is undone."""
 AT_ONCE = 500
 """Subscriptions in one transaction: others who write wait for less than a second."""
 

@@ -9,8 +9,8 @@ from commands.digests.asking import ask_of
 from commands.digests.content import make
 from commands.digests.content.model import Ask, Made
 from commands.digests.content.sending import HEAD, THREAD
-from commands.digests.planning import SLOT, Order
-from commands.digests.subscribing.service import there_now
+from commands.digests.planning import SLOT, WAS_ENDED, Order
+from commands.digests.subscribing.service import goes_on_as
 from commands.digests.telling_owners import CHANNEL_LOST, GONE, READER_LEFT
 from commands.digests.waiting import PATIENCE, waits_until
 from commands.kit import Done, Due, JobOutcome, Later, Skipped
@@ -54,8 +54,9 @@ class Slots:
             known = await subscriptions.find_subscription(repo.connection, repo.workspace_id, order.subscription)
         except NotFound as error:
             return Skipped(error.message)
-        if known.state is State.ENDED:
-            return await _handed_over(due, repo, known, order)
+        later = await goes_on_as(repo, known)
+        if later.id != known.id:
+            return await _handed_over(due, repo, later, order)
         if why := _unwanted(known, order):
             return Skipped(why)
         until = None if order.extra else await waits_until(repo, order.due, due.now)
@@ -67,7 +68,8 @@ class Slots:
         """Whoever looks after it hears that it will not come."""
         order = Order.of(due.arguments)
         with suppress(NotFound):
-            known = await there_now(repo, order.subscription)
+            known = await subscriptions.find_subscription(repo.connection, repo.workspace_id, order.subscription)
+            known = await goes_on_as(repo, known)
             if _unwanted(known, order) is None:
                 await telling_owners.tell_unmade(repo, known, order.slot, today=due.today)
 
@@ -100,6 +102,8 @@ def register(registry: Registry) -> None:
 
 def _unwanted(known: StoredSubscription, order: Order) -> str | None:
     """Why a digest that was ordered is not to be made any more."""
+    if known.state is State.ENDED:
+        return WAS_ENDED
     if order.extra:
         return None
     paused = known.schedule.paused_until
@@ -110,11 +114,10 @@ def _unwanted(known: StoredSubscription, order: Order) -> str | None:
     return "the next one is due already" if order.slot < known.last_slot else None
 
 
-async def _handed_over(due: Due, repo: Writing, known: StoredSubscription, order: Order) -> JobOutcome:
+async def _handed_over(due: Due, repo: Writing, later: StoredSubscription, order: Order) -> JobOutcome:
     """What was ordered before the digest became one about something else is made by that one."""
-    with suppress(NotFound):
-        later = replace(order, subscription=(await there_now(repo, known.id)).id)
-        await repo.jobs.add(SLOT, later.key, later.arguments, due.now)
+    order = replace(order, subscription=later.id)
+    await repo.jobs.add(SLOT, order.key, order.arguments, due.now)
     return Skipped("another digest took its place")
 
 

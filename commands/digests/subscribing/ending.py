@@ -1,5 +1,7 @@
 """`/digest stop`: it asks, ends the digest, and offers the way back."""
 
+from dataclasses import replace
+
 from commands.digests.content.sending import number_of
 from commands.digests.subscribing import answers, service, views
 from commands.digests.subscribing.commands import here
@@ -9,7 +11,7 @@ from commands.kit import Call, Message, Modal, Reply, Turf, action, effect
 from commands.kit.registry import Command, Registry
 from domain import policies
 from storage.store import Repositories
-from storage.subscriptions import StoredSubscription, find_subscription
+from storage.subscriptions import State, StoredSubscription, find_subscription
 from storage.writing import Writing
 from templates import name
 
@@ -34,8 +36,15 @@ def _asked(call: Call, repo: Repositories, known: StoredSubscription) -> Message
 
 @effect(STOP)
 async def stop(call: Call, repo: Writing) -> Reply:
-    known = await service.there_now(repo, number_of(call.value))
-    await service.stop(repo, known, by=call.person, today=call.today)
+    """Only what was asked about: if another digest took its place it asks anew; ended already, it says so again."""
+    known = await find_subscription(repo.connection, repo.workspace_id, number_of(call.value))
+    if known.state is State.ENDED and (known.why is None or await service.taken(repo, known) is not None):
+        another = await service.there_now(repo, known.id)
+        return _shown(call, replace(_asked(call, repo, another), replace=True))
+    if known.state is State.ENDED:
+        policies.require(service.may_change(repo, known, by=call.person, today=call.today))
+    else:
+        await service.stop(repo, known, by=call.person, today=call.today)
     return _shown(call, answers.stopped(known, title_of(repo, known)))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from commands.digests.content.sending import subject_of
-from commands.digests.planning import SLOT, Order, open_days
+from commands.digests.planning import SLOT, WAS_ENDED, Order, open_days
 from commands.digests.telling_owners import is_here, tell_ended
 from commands.kit.audience import why_not
 from commands.kit.names import Kind, Subject
@@ -74,6 +74,19 @@ async def there_now(repo: Repositories, number: int) -> StoredSubscription:
     if found is None:
         raise NotFound("This digest is no longer there. Type /digest to subscribe again.")
     return found
+
+
+async def goes_on_as(repo: Repositories, known: StoredSubscription) -> StoredSubscription:
+    """The digest that `known` became when it was changed to be about something else; itself if it was not.
+
+    One that a person ended goes on as nothing: what is subscribed in its place later is not what was ordered of it.
+    """
+    while known.state is State.ENDED and known.why is None:
+        later = await subscriptions.follower_of(repo.connection, repo.workspace_id, known)
+        if later is None:
+            break
+        known = later
+    return known
 
 
 async def taken(repo: Repositories, known: StoredSubscription) -> StoredSubscription | None:
@@ -198,7 +211,10 @@ async def end(repo: Writing, known: StoredSubscription, *, by: Person | None = N
 
 
 async def restart(repo: Writing, known: StoredSubscription, *, by: Person, now: datetime, today: date) -> None:
-    """Undo `stop`; nothing if it is there already. Raises NotAllowed, also if another digest took its place."""
+    """Undo `stop`; nothing if it is there already. Raises NotAllowed, also if another digest took its place.
+
+    A digest of this day that was not made because of the end is made now.
+    """
     policies.require(may_change(repo, known, by=by, today=today))
     if known.state is not State.ENDED:
         return
@@ -208,7 +224,10 @@ async def restart(repo: Writing, known: StoredSubscription, *, by: Person, now: 
     state = State.PAUSED if known.why == State.PAUSED else State.ACTIVE
     following = resumed_slot(known.schedule, known.last_slot, now, open_days(repo))
     await _put(repo, known, known.wish, following, state)
-    await repo.audit("digest.restart", "subscription", known.id)
+    day = local_day(known, now)
+    # What came due while it was paused or rested was not owed.
+    owed = known.why == State.ACTIVE and await repo.jobs.after_all(SLOT, f"{known.id}:{day}", WAS_ENDED)
+    await repo.audit("digest.restart", "subscription", known.id, after={"slot": day} if owed else None)
 
 
 def is_paused(known: StoredSubscription, today: date) -> bool:
