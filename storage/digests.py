@@ -1,7 +1,7 @@
 """Digests that were made: one for each subscription and slot, with the figures that it showed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -118,28 +118,40 @@ class NewDigest:
 
 
 async def add_digest(connection: AsyncConnection, workspace_id: int, made: NewDigest) -> int:
-    """Keep a digest and the total that it may tell; its number. The caller holds the workspace's queue."""
+    """Keep a digest and the totals that it may tell; its number. The caller holds the workspace's queue."""
     highest = select(func.max(DIGESTS.c.id)).where(DIGESTS.c.workspace_id == workspace_id)
     number = int((await connection.execute(highest)).scalar_one() or 0) + 1
     columns = ("subscription_id", "slot", "kind", "made_at", "late", "today", "revision", "compared_with")
     row = {"workspace_id": workspace_id, "id": number, **{name: getattr(made, name) for name in columns}}
     await connection.execute(insert(DIGESTS).values(**row, figures=json.dumps(made.figures, sort_keys=True)))
-    if made.figures["told"]:
-        await _keep_told(connection, workspace_id, made, number)
+    for told in _totals(made):
+        await _keep_told(connection, workspace_id, made, told, number)
     return number
 
 
-async def _keep_told(connection: AsyncConnection, workspace_id: int, made: NewDigest, number: int) -> None:
-    told = made.figures["told"]
+def _totals(made: NewDigest) -> Iterator[Mapping[str, Any]]:
+    """What it may tell: of its period as it stands in the figures, and the result of one that has ended."""
+    told, ended = made.figures["told"], made.figures["ended"]
+    if told:
+        yield told
+    if ended and ended["tellable"]:
+        state = {"revision": made.revision, "today": made.today.isoformat(), "since": None, "was": None}
+        yield state | {name: ended[name] for name in ("period", "credited")}
+
+
+async def _keep_told(
+    connection: AsyncConnection, workspace_id: int, made: NewDigest, told: Mapping[str, Any], number: int
+) -> None:
     key = {
         "workspace_id": workspace_id,
         "today": date.fromisoformat(told["today"]),
         "revision": told["revision"],
         "scope_kind": made.scope_kind,
         "scope_id": made.scope_id,
+        "period": told["period"],
     }
     since = date.fromisoformat(told["since"]) if told["since"] else None
-    values = {name: told[name] for name in ("period", "credited", "was")} | {"since": since, "digest_id": number}
+    values = {name: told[name] for name in ("credited", "was")} | {"since": since, "digest_id": number}
     here = (TOLD.c[name] == value for name, value in key.items())
     if not (await connection.execute(update(TOLD).where(*here).values(values))).rowcount:
         await connection.execute(insert(TOLD).values(key | values))

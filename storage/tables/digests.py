@@ -71,12 +71,12 @@ class Digest(InWorkspace, table=True):
 class ToldTotal(InWorkspace, table=True):
     """A total that digests may have told of a team or the company (`scope_id` 0): as known at `revision`, on the day `today`.
 
-    One row, however many digests told it; `digest_id` is the last of them. `was` was told before it, on the day `since`.
+    One digest may tell two: of its period, and the result of the one before, which has ended. One row, however many digests told it; `digest_id` is the last of them. `was` was told before it, on the day `since`.
     The order of the key is that in which totals are looked for.
     """
 
     __tablename__ = "told_totals"
-    __table_args__ = args("today", "revision", "scope_kind", "scope_id", refs=[("digest_id", "digests")])
+    __table_args__ = args("today", "revision", "scope_kind", "scope_id", "period", refs=[("digest_id", "digests")])
 
     today: date
     revision: int

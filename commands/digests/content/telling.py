@@ -54,9 +54,16 @@ async def telling(repo: Repositories, ask: Ask, card: TargetsCard) -> Telling:
 
 
 async def may_tell_end(repo: Repositories, ask: Ask, ended: Period) -> bool:
-    """Whether the result of a period that has ended may be told, after what was told of it before."""
+    """Whether the result of a period that has ended may be told, after what was told of it before, in it and since.
+
+    Told again on the same day and of the same revision it says nothing more.
+    """
+    told = await _told(repo, ask, ended)
+    last = _last(told, ask)
+    if last is not None and (last["revision"], last["today"]) == (repo.revision, ask.today.isoformat()):
+        return True
     try:
-        await _require(repo, ask, ended, await _told(repo, ask, ended))
+        await _require(repo, ask, ended, told)
     except NotAllowed:
         return False
     return True

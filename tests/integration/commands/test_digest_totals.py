@@ -200,3 +200,37 @@ async def test_a_total_that_overlaps_with_one_told_on_another_day_cuts_no_few_pe
         async with Store(field.world.database).read(1) as repo:
             made = await make(repo, in_channel(COMPANY, SECOND), sections())
         assert (made.figures["told"] is not None) is told
+
+
+OPENED = date(2026, 7, 6)
+"""A Monday on which the quarter before has ended."""
+
+
+async def opening(field: Field, compared: Compared, day: date, *, corrected: Iterable[int] = ()) -> tuple[Ask, Made]:
+    """The first digest of the next quarter, in which everybody has sold; after so many deals of the last one were found."""
+    for one in corrected:
+        field.sell(one, 500_00, date(2026, 6, 30))
+    for one in (*REPS, *OTHERS):
+        field.sell(one, 700_00, day)
+    await field.world.import_(today=day)
+    return await second(field, today=day, slot=day, compared=compared)
+
+
+@pytest.mark.parametrize(("sellers", "told"), [(0, False), (1, False), (4, True)])
+async def test_a_result_that_was_told_is_told_corrected_only_if_many_were_corrected(
+    tmp_path: Path, sellers: int, told: bool
+) -> None:
+    """In one channel on Monday, in another one on Wednesday: who reads both has what was corrected in between."""
+    async with company(tmp_path) as field:
+        compared = await first_digest(field)
+        await field.week(list(REPS)[:4])
+        monday = await opening(field, compared, OPENED)
+        assert "Field closed Q2" in await posted(field, *monday)
+        await store(field.world.database, *monday)
+        # Another channel's of the same day says the same again.
+        ask, made = await second(field, today=OPENED, slot=OPENED, compared=compared)
+        assert "Field closed Q2" in await posted(field, ask, made)
+        corrected = list(REPS)[:sellers]
+        ask, made = await opening(field, compared, OPENED + timedelta(days=2), corrected=corrected)
+        assert made.figures["untold"] is None
+        assert ("Field closed Q2" in await posted(field, ask, made)) is told

@@ -46,11 +46,15 @@ def subscription(number: int, kind: str, scope: int | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def digest(number: int, by: int, told: Any) -> dict[str, Any]:
+def ended(credited: int, *, tellable: bool = True) -> dict[str, Any]:
+    return {"period": "2026Q3", "credited": credited, "target": None, "tellable": tellable}
+
+
+def digest(number: int, by: int, told: Any, ended: Any = None) -> dict[str, Any]:
     return {
         "workspace_id": 1, "id": number, "subscription_id": by, "slot": MONDAY + timedelta(days=number),
         "kind": "channel", "made_at": NOW, "late": False, "today": MONDAY, "revision": 6,
-        "figures": json.dumps({"credited": 5, "told": told}),
+        "figures": json.dumps({"credited": 5, "told": told, "ended": ended}),
     }  # fmt: skip
 
 
@@ -66,7 +70,8 @@ async def test_what_digests_told_before_totals_were_kept_is_known(database_url: 
     await keep(database, table_of(people.Person), {"workspace_id": 1, "id": 1, "key": "olga", "name": "Olga"})
     await keep(database, SUBSCRIPTIONS, *(subscription(number, *scope) for number, scope in SCOPES.items()))
     rows = [digest(number, *one) for number, one in enumerate(TOLD_BY, 1)]
-    await keep(database, DIGESTS, *rows, digest(10, 2, SAME_STATE))
+    more = [digest(10, 2, SAME_STATE), digest(11, 2, None, ended(40)), digest(12, 3, None, ended(41, tellable=False))]
+    await keep(database, DIGESTS, *rows, *more)
     await upgrade(database)
     async with database.read() as connection:
         found = await told_totals(connection, 1, MONDAY)
@@ -75,6 +80,7 @@ async def test_what_digests_told_before_totals_were_kept_is_known(database_url: 
         StoredTotal("team", 7, SECOND),
         StoredTotal("company", 0, SECOND),
         StoredTotal("team", 7, SAME_STATE),
+        StoredTotal("team", 7, told(6, MONDAY, 40) | {"period": "2026Q3"}),
     ]
 
 
@@ -90,10 +96,10 @@ async def telling(database_url: str, tmp_path: Path) -> AsyncIterator[Database]:
 
 async def tell(database: Database, by: int, told: dict[str, Any], **more: Any) -> None:
     made = {"slot": date.fromisoformat(told["today"]), "kind": "channel", "made_at": NOW, "late": False}
-    scope = {"scope_kind": "team", "scope_id": 7} | more
-    state = {"today": MONDAY, "revision": told["revision"], "compared_with": None, "figures": {"told": told}}
+    same = {"scope_kind": "team", "scope_id": 7, "figures": {"told": told, "ended": None}} | more
+    state = {"today": MONDAY, "revision": told["revision"], "compared_with": None}
     async with database.write() as connection:
-        await add_digest(connection, 1, NewDigest(subscription_id=by, **made, **scope, **state))  # type: ignore[arg-type]
+        await add_digest(connection, 1, NewDigest(subscription_id=by, **made, **same, **state))  # type: ignore[arg-type]
 
 
 async def test_a_total_is_kept_once_however_many_digests_told_it(telling: Database) -> None:
@@ -110,6 +116,16 @@ async def test_a_total_is_kept_once_however_many_digests_told_it(telling: Databa
         StoredTotal("team", 7, FIRST),
     ]
     assert kept == 3
+
+
+async def test_the_result_of_a_period_that_has_ended_is_kept_beside_the_total(telling: Database) -> None:
+    await tell(telling, 1, FIRST, figures={"told": FIRST, "ended": ended(40)})
+    await tell(telling, 2, SECOND, figures={"told": SECOND, "ended": ended(41, tellable=False)})
+    async with telling.read() as connection:
+        found = await told_totals(connection, 1, MONDAY)
+    result = told(5, MONDAY, 40) | {"period": "2026Q3"}
+    found.sort(key=lambda one: (one.told["revision"], one.told["period"]))
+    assert found == [StoredTotal("team", 7, one) for one in (result, FIRST, SECOND)]
 
 
 async def test_totals_of_a_quarter_are_found_by_their_day_beside_years_of_others(telling: Database) -> None:
