@@ -1,5 +1,6 @@
 """What the owner of a subscription is told when a digest could not be posted, and why."""
 
+from commands.digests.content.readers import HELD
 from commands.digests.content.sending import stored
 from commands.kit import Dropped, Message, Rendered, Sending, outgoing
 from commands.kit.audience import why_not
@@ -17,9 +18,9 @@ WITHHELD = "digests/withheld"
 
 @outgoing(WITHHELD)
 async def withheld(sending: Sending, repo: Repositories) -> Rendered:
-    """Nothing if it was posted. Written beside a digest, with its number and that of its message.
+    """Nothing if it was posted, or left out like one that nothing has changed for: that somebody has would show in the difference.
 
-    It waits behind that message. Raises Busy until it is settled.
+    Written beside a digest, with its number and that of its message. It waits behind that message. Raises Busy until it is settled.
     """
     message, number = int(sending.arguments["message"]), int(sending.arguments["digest"])
     state, why = await outbox.outcome(repo.connection, repo.workspace_id, message)
@@ -27,6 +28,8 @@ async def withheld(sending: Sending, repo: Repositories) -> Rendered:
         raise Busy("The digest that this is about is still on its way.")
     if state is State.SENT:
         return Dropped("it was posted")
+    if state is State.DROPPED and why == HELD:
+        return Dropped("it was left out, as empty ones are")
     try:
         row = await find_digest(repo.connection, repo.workspace_id, number)
         ask, _ = await stored(repo, number)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from commands.digests.content.readers import HELD
 from commands.digests.content.sending import subject_of
 from commands.digests.planning import SLOT, WAS_ENDED, Order, open_days
 from commands.digests.telling_owners import is_here, tell_ended
@@ -253,6 +254,7 @@ class SentNow:
 
     `early`: it is the regular one of that date, ahead of its time; otherwise it is an extra one, and the next regular one
     comes all the same. `became` is what the one that is there came to, with a sentence `why` if it did not appear.
+    `left_out`: it did not appear, and empty ones are not wanted; whether nothing has changed or too little is not said.
     """
 
     known: StoredSubscription
@@ -260,6 +262,7 @@ class SentNow:
     early: bool
     became: outbox.State | None = None
     why: str = ""
+    left_out: bool = False
 
 
 async def send_now(repo: Writing, known: StoredSubscription, *, by: Person, now: datetime, today: date) -> SentNow:
@@ -276,12 +279,13 @@ async def order_now(repo: Writing, known: StoredSubscription, *, now: datetime) 
     order = Order(known.id, local, now.astimezone(UTC), extra=True)
     is_new = await repo.jobs.add(SLOT, order.key, order.arguments, now)
     # The one of this date may have been left out, or given up: who asks for it now gets it.
-    is_new = is_new or await repo.jobs.again(SLOT, order.key, order.arguments)
-    if is_new:
+    again = not is_new and await repo.jobs.again(SLOT, order.key, order.arguments)
+    if is_new or again:
         await repo.audit("digest.send", "subscription", known.id, after={"slot": local})
     early = known.next is not None and known.next.day == local
     became, why = await what_became(repo, known, local)
-    return SentNow(known, is_new, early, became, why)
+    left_out = known.wish.skip_when_empty and (again or why == HELD)
+    return SentNow(known, is_new or again, early, became, why, left_out)
 
 
 async def there_already(repo: Repositories, known: StoredSubscription, now: datetime) -> bool:
