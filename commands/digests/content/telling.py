@@ -43,8 +43,7 @@ async def telling(repo: Repositories, ask: Ask, card: TargetsCard) -> Telling:
     last = _last(told, ask)
     if ask.reader is not None and _sees_all(repo, ask, ask.reader):
         return Telling(last, MADE_FOR_ALL)
-    if last is not None and (last["revision"], last["today"]) == (repo.revision, ask.today.isoformat()):
-        # Another digest has told it today: told again, it tells nothing more.
+    if last is not None and _is_of_now(repo, ask, last):
         return Telling(last, None)
     try:
         await _require(repo, ask, card.period, told)
@@ -54,19 +53,21 @@ async def telling(repo: Repositories, ask: Ask, card: TargetsCard) -> Telling:
 
 
 async def may_tell_end(repo: Repositories, ask: Ask, ended: Period) -> bool:
-    """Whether the result of a period that has ended may be told, after what was told of it before, in it and since.
-
-    Told again on the same day and of the same revision it says nothing more.
-    """
+    """Whether the result of a period that has ended may be told, after what was told of it before, in it and since."""
     told = await _told(repo, ask, ended)
     last = _last(told, ask)
-    if last is not None and (last["revision"], last["today"]) == (repo.revision, ask.today.isoformat()):
+    if last is not None and _is_of_now(repo, ask, last):
         return True
     try:
         await _require(repo, ask, ended, told)
     except NotAllowed:
         return False
     return True
+
+
+def _is_of_now(repo: Repositories, ask: Ask, told: Told) -> bool:
+    """Whether it is the same state, of the same day: told again, it tells nothing more."""
+    return (told["revision"], told["today"]) == (repo.revision, ask.today.isoformat())
 
 
 async def _require(repo: Repositories, ask: Ask, period: Period, told: Sequence[StoredTotal]) -> None:
