@@ -35,8 +35,7 @@ CROSSED = [
     pytest.param(Keyboard, WIDE, id="keyboard-wide", marks=pytest.mark.slow),
     pytest.param(Mouse, PHONE, id="mouse-phone", marks=pytest.mark.slow),
 ]
-WAYS = pytest.mark.parametrize(("hands", "size"), [pytest.param(Mouse, WIDE, id="mouse-wide"), HARDEST, *CROSSED])
-FEWER = pytest.mark.parametrize(
+WAYS = pytest.mark.parametrize(
     ("hands", "size"), [pytest.param(Mouse, WIDE, id="mouse-wide", marks=pytest.mark.slow), HARDEST, *CROSSED]
 )
 ONLY_LOOKED_AT = ("shared",)
@@ -71,7 +70,7 @@ async def test_what_slack_takes_without_saying_so_is_there_once(walk: Walk) -> N
         assert words in only.words
 
 
-@FEWER
+@WAYS
 async def test_a_card_is_shared_exported_and_kept(walk: Walk) -> None:
     await _gone(walk, walk_of_a_card)
     assert await walk.turf.slack.refusals() == []
@@ -84,14 +83,14 @@ async def test_a_card_is_shared_exported_and_kept(walk: Walk) -> None:
         assert _sum(rows, column, but="row") == _sum(team, column) > 0
 
 
-@FEWER
+@WAYS
 async def test_operations_and_the_others(walk: Walk) -> None:
     await _gone(walk, walk_of_operations)
     await _gone(walk, walk_of_the_others)
     assert await walk.turf.slack.refusals() == []
 
 
-@FEWER
+@WAYS
 async def test_what_is_wrong_with_territories(walk: Walk) -> None:
     assert len(await _gone(walk, walk_of_territories)) == 5
     assert await walk.turf.slack.refusals() == []

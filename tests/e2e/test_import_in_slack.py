@@ -23,7 +23,7 @@ from tests.support.sample import NOW
 from tests.support.slack import Card, SlackClient, View
 from tests.support.turf import Turf, running_turf
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow_on_postgresql]
 PEOPLE = "person,name,role\nzoe,Zoe Ångström,rep\nyan,*Yan* <!channel>,rep\n"
 SECONDS = 40
 TIME = [NOW]

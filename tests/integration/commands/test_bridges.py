@@ -70,6 +70,7 @@ async def test_they_lead_from_one_card_to_the_other_on_postgresql(postgresql_url
         assert await leads_over(world, seed, every=5)
 
 
+@pytest.mark.slow_on_postgresql
 async def test_three_factors_are_told_apart_where_enough_deals_closed(sample_to_read: str) -> None:
     database = Database(sample_to_read)
     period = containing(TODAY, PeriodKind.QUARTER, 1)

@@ -13,6 +13,8 @@ from storage.tables import crm, people, targets, territories
 from storage.tables.ledger import Credit
 from tests.support.ledger import World, open_world
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 ANA, BEN, OVE = 1, 2, 3
 OHIO, IOWA = 1, 2
 AUG, SEP = date(2026, 8, 14), date(2026, 9, 1)

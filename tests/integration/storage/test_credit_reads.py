@@ -17,6 +17,8 @@ from storage.tables import crm, people, targets, territories
 from storage.tables.ledger import Credit, OpenShare
 from tests.support.ledger import World, open_world
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 PEOPLE, TERRITORIES, ACCOUNTS = range(1, 8), range(1, 6), range(1, 11)
 YEAR = Span(date(2026, 1, 1), date(2027, 1, 1))
 TODAY = date(2026, 6, 15)

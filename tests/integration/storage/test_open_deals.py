@@ -13,6 +13,8 @@ from storage.tables import ALWAYS, OPEN_END, OPEN_REV, crm, people, territories
 from storage.tables.ledger import Credit, OpenShare
 from tests.support.ledger import World, open_world
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 ANA, BEN, OVE = 1, 2, 3
 OHIO = 1
 AUG, SEP, OCT = date(2026, 8, 14), date(2026, 9, 1), date(2026, 10, 1)

@@ -88,7 +88,7 @@ async def test_a_text_that_no_sheet_can_hold_is_not_cut_off(database: Database, 
     assert (await take(database, path)).changed == 0
 
 
-@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize("form", ["csv", pytest.param("xlsx", marks=pytest.mark.slow)])
 async def test_the_sample_company(sample_url: str, tmp_path: Path, form: str) -> None:
     async with open_at(sample_url) as database:
         assert len(await rows(database, "deals")) > 1_000
