@@ -17,11 +17,9 @@ from commands.digests.content.words import signed
 from commands.kit import Block, Modal
 from commands.kit.blocks import actions, button, context, divider, section, select
 from commands.kit.outgoing import Audience, Dropped, Member
-from commands.targets import service, why_views
-from commands.targets import why as card_why
-from commands.targets.reference import CardReference
+from commands.targets import service
 from commands.targets.service import TargetsCard
-from commands.targets.why import Why
+from commands.targets.service_for_digests import CARD_WHY, Why, consists_of, why_content
 from domain import policies
 from domain.company import Person
 from domain.errors import NotAllowed, NotFound
@@ -125,9 +123,7 @@ async def _consists(repo: Repositories, told: DigestContext, part: Part, by: Per
     """The card's own Why? of what the digest showed, by the rights of `by`; None where that is not what they may see."""
     if part is Part.ACTION:
         return None
-    behind = card_why.Part.CREDIT if part is Part.CREDITED else card_why.Part.OPEN
-    page = card_why.WhyPage(CardReference.of(told.card), behind)
-    found = await card_why.explain(repo, page=page, by=by, today=today)
+    found = await consists_of(repo, told.card, is_open=part is not Part.CREDITED, by=by, today=today)
     return found if found.card.score.standing == told.card.score.standing else None
 
 
@@ -186,8 +182,8 @@ def _made_of(found: Explained) -> list[Block]:
     """The first lines behind the figures, and the way to all of them."""
     if found.consists is None:
         return []
-    lines = why_views.content(found.consists, found.context.n, found.context.settings)
-    way = button("All of it", f"{why_views.PAGE}:all", value=found.consists.page.encoded)
+    lines = why_content(found.consists, found.context.n, found.context.settings)
+    way = button("All of it", f"{CARD_WHY}:all", value=found.consists.page.encoded)
     return [*lines, actions(way, id="all")]
 
 

@@ -1,5 +1,5 @@
 """What digests ask of targets: how a subject's figures moved between two states, what closed, what wants attention;
-and one person's own figures, as they were in a digest and as they are."""
+what a figure consists of, what it is measured against; and one person's own figures, in a digest and as they are."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,14 +11,32 @@ from commands.targets import service, views
 from commands.targets.changes.bridging import Bridges, bridges, side_of
 from commands.targets.changes.deals import DealFacts
 from commands.targets.changes.ended import Attention, Closed, attention, closed, told_apart
+from commands.targets.notes import against
+from commands.targets.reference import CardReference
 from commands.targets.service import Sight, TargetsCard
+from commands.targets.why import Part, Why, WhyPage, explain
+from commands.targets.why_views import PAGE as CARD_WHY
+from commands.targets.why_views import content as why_content
 from domain import policies
 from domain.company import Person
 from domain.periods import Period
 from domain.shapley import Factors
 from storage.store import Repositories
 
-__all__ = ["Bridges", "DealFacts", "Happened", "OwnNumbers", "bridges", "happened", "own_numbers"]
+__all__ = [
+    "CARD_WHY",
+    "Bridges",
+    "DealFacts",
+    "Happened",
+    "OwnNumbers",
+    "Why",
+    "against",
+    "bridges",
+    "consists_of",
+    "happened",
+    "own_numbers",
+    "why_content",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +119,9 @@ async def own_numbers(
 async def _own(repo: Repositories, by: Person, period: Period, today: date) -> TargetsCard:
     subject = Subject(Kind.PERSON, by.id, by.name)
     return await service.build(repo, subject=subject, period=period, today=today, sight=Sight.OWN)
+
+
+async def consists_of(repo: Repositories, card: TargetsCard, *, is_open: bool, by: Person, today: date) -> Why:
+    """The card's own Why? of its credit, or of its open deals, by the rights of `by`. Raises NotAllowed."""
+    page = WhyPage(CardReference.of(card), Part.OPEN if is_open else Part.CREDIT)
+    return await explain(repo, page=page, by=by, today=today)

@@ -32,7 +32,7 @@ MONEY = r"\$[\d.,]+[kM]?"
         (LEADER, "/targets Imani Brooks", r"Held from Oct 27 to Dec 31: the target is that of these days\."),
         (LEADER, "/targets Canada", r"Nobody holds it: its target is nobody's until someone does\."),
         (LEADER, "/targets Yuki Tanaka", r"of which " + MONEY + r" overlay, of " + MONEY),
-        (STRATEGIC, "/targets", r"Target: their own\."),
+        (STRATEGIC, "/targets", r"Target: your own\."),
         (
             LEADER,
             "/targets Helen Zhao FY2026",

@@ -7,7 +7,7 @@ from commands.digests.content.facts import DigestContext
 from commands.digests.content.words import off_pace, since, who
 from commands.kit import Lines, section
 from commands.kit.sections import EVERYONE, DigestKind
-from commands.targets.notes import against
+from commands.targets.service_for_digests import against
 from domain.attainment import Pace, RequiredPerDay
 from domain.targets import total
 from storage.store import Repositories

@@ -92,6 +92,7 @@ async def test_the_reconciliation_counts_what_the_files_hold(database: Database,
         "lost": {"deals": 8, "stages": {"": 8}, "amounts": {"USD": "0.00"}},
         "open": {"deals": 14, "stages": {"Engaging": 9, "Prospecting": 5}, "amounts": {"USD": "0.00"}},
         "without": {"account": sum(not row["account"] for row in export.deals), "owner": 0},
+        "later": {"deals": 0, "amounts": {}},
         "people": {"with deals": 4, "reps": 5, "reps with deals": 4},
     }
     assert {kind.kind: kind.inserted for kind in found.kinds.values()} == {
