@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime, time
 from functools import partial
 from itertools import count
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -29,7 +27,7 @@ from tests.support.asking import opened as opened_request
 from tests.support.deciding_hands import EAST, REGION, WEST, approves, asks_to_move, in_channel, last
 from tests.support.digest_hands import NOW, about, form, subscribe, work
 from tests.support.posting import deliver
-from tests.support.repeating import TIMES, Scene, effects, scene
+from tests.support.repeating import TIMES, Scene, effects, sample_copy, scene
 from tests.support.sample import NOW as SAMPLE_NOW
 from tests.support.setting import direct, filled, opened, saved
 from tests.support.slack import Card
@@ -38,7 +36,6 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow_on_post
 Act = Callable[[Scene], Awaitable[object]]
 PRIVATE = "sales-managers"
 ENDS = ("archive", "deleted", "left")
-_numbers = count(1)
 
 
 # How a person comes to do each thing that has an effect. Each is about a period or a person of its own.
@@ -299,23 +296,20 @@ EFFECTS: dict[str, Act] = {
 def company(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
     """Makes copies of the sample company."""
     with contextlib.ExitStack() as stack:
-        yield lambda: _copy(request, tmp_path_factory.mktemp("copy"), stack)
-
-
-def _copy(request: pytest.FixtureRequest, folder: Path, stack: contextlib.ExitStack) -> str:
-    if request.param == "sqlite":
-        shutil.copyfile(request.getfixturevalue("sample_file"), folder / "turf.db")
-        return f"sqlite:///{folder / 'turf.db'}"
-    template = request.getfixturevalue("sample_postgresql").rpartition("/")[2]
-    server, name = request.getfixturevalue("postgres"), f"turf_again_{next(_numbers)}"
-    stack.callback(server.drop, name)
-    return str(server.create(name, template=template))
+        yield lambda: sample_copy(request, tmp_path_factory.mktemp("copy"), stack)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def again(company: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
     """Where what is wanted comes five times at once."""
     async with scene(company(), tmp_path_factory.mktemp("again")) as at:
+        yield at
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def asking(company: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
+    """The same for requests, of which each brings many messages: they have an outbox of their own."""
+    async with scene(company(), tmp_path_factory.mktemp("asking")) as at:
         yield at
 
 
@@ -346,8 +340,9 @@ async def test_each_effect_is_brought_again_below() -> None:
 
 
 @pytest.mark.parametrize("name", EFFECTS)
-async def test_what_comes_again_has_one_effect(again: Scene, name: str) -> None:
+async def test_what_comes_again_has_one_effect(again: Scene, asking: Scene, name: str) -> None:
     """Five times at once, and then five times one after another, by turns to either process."""
+    again = asking if " requests." in name else again
     done = await does(again, name)
     assert done["inbox"] == len(again.door.acts) > 0, "each act is recorded, and once"
     before = await again.counted()

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import shutil
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
 import httpx
+import pytest
 from sqlalchemy import func, select
 from sqlmodel import SQLModel
 from starlette.applications import Starlette
@@ -28,6 +31,7 @@ from tests.support.slack import SlackClient
 from tests.support.turf import Turf, running_turf, serving_bot
 
 PROCESSES = 2
+_numbers = count(1)
 TIMES = 5
 OF_PROCESSES = {"workers", "leases"}
 """Tables of what runs, not of what was done."""
@@ -75,8 +79,8 @@ class Door:
     async def once_more(self) -> None:
         """What was wanted comes again, so many times, one after another."""
         for body, headers in self.kept:
-            for count in range(self.times):
-                self.answers.append((await self._bring(self.bots[count % len(self.bots)], body, headers)).content)
+            for turn in range(self.times):
+                self.answers.append((await self._bring(self.bots[turn % len(self.bots)], body, headers)).content)
 
     async def _bring(self, bot: str, body: bytes, headers: dict[str, str]) -> httpx.Response:
         return await self.http.post(f"{bot}/slack/events", content=body, headers=headers)
@@ -155,3 +159,14 @@ async def scene(url: str, folder: Path, *, times: int = TIMES) -> AsyncIterator[
             await stack.enter_async_context(serving_bot(other, socket))
             door.bots.append(where)
         yield Scene(turf, door, others)
+
+
+def sample_copy(request: pytest.FixtureRequest, folder: Path, stack: contextlib.ExitStack) -> str:
+    """The address of a copy of the sample company, in the database that the fixture is about."""
+    if request.param == "sqlite":
+        shutil.copyfile(request.getfixturevalue("sample_file"), folder / "turf.db")
+        return f"sqlite:///{folder / 'turf.db'}"
+    template = request.getfixturevalue("sample_postgresql").rpartition("/")[2]
+    server, name = request.getfixturevalue("postgres"), f"turf_again_{next(_numbers)}"
+    stack.callback(server.drop, name)
+    return str(server.create(name, template=template))
