@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.browser.test_sandbox_page import PHONE, WIDE, opened, type_and_send
 from tests.support.boltapp import PICTURE, Running, running_bolt
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture

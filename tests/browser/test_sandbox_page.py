@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.support.local_workspace import Local, local_workspace
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 expect.set_options(timeout=20_000)  # the machine may be busy
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 

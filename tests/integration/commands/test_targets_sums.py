@@ -75,6 +75,7 @@ async def test_why_sums_to_the_card_of_each_manager_and_rep_in_their_own_eyes(st
         assert asked > 40
 
 
+@pytest.mark.slow
 async def test_why_of_an_old_card_still_sums_after_a_later_import(sample_url: str, tmp_path: Path) -> None:
     store = Store(Database(sample_url))
     async with store.read(1) as repo:
