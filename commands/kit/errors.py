@@ -4,7 +4,7 @@ from slackblocks import Block
 
 from commands.kit.blocks import actions, context, section
 from commands.kit.registry import Command
-from commands.kit.reply import Message, Modal
+from commands.kit.reply import Message
 from commands.kit.rerun import rerun_buttons
 from domain.errors import Ambiguous, NotFound, TurfError, UsageError
 from templates import Mrkdwn, as_text, name, render
@@ -19,13 +19,8 @@ def error_message(error: Exception, reference: str, *, command: Command | None =
     return Message(as_text(_words(error, reference)), blocks)
 
 
-def error_modal(error: Exception, reference: str, *, title: str) -> Modal:
-    """The same as the content of a modal that was opened for the answer."""
-    return Modal(title, error_message(error, reference).blocks)
-
-
 def field_error(error: Exception, reference: str) -> str:
-    """The same as one line under an input: plain text."""
+    """The words of `error_message` as one line under an input: plain text."""
     return str(_words(error, reference))
 
 
